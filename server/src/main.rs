@@ -1,0 +1,2 @@
+//! The binary `alidade`.
+fn main() {}
