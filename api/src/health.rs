@@ -1,0 +1,79 @@
+//! Whether Alidade is well, and what it refused.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Nanos;
+
+/// Answer of `GET /api/v1/health`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// Whether there is nothing to do for the operator.
+    pub healthy: bool,
+    /// Version of the server.
+    pub version: String,
+    /// When it started.
+    pub started_at_unix_nano: Nanos,
+    /// What is wrong, each a sentence that says what to do.
+    pub problems: Vec<String>,
+    /// Files that could not be read and were set aside.
+    pub set_aside: Vec<SetAsideFile>,
+    /// Why writes are refused, if they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writes_refused: Option<String>,
+    /// Each table.
+    pub tables: Vec<TableHealth>,
+    /// Bytes of the write-ahead log.
+    pub wal_bytes: u64,
+    /// What came in since the start.
+    pub ingest: Vec<SignalIngest>,
+}
+
+/// A file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAsideFile {
+    /// Where it lies now, below the data directory.
+    pub path: String,
+    /// What was wrong with it.
+    pub reason: String,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableHealth {
+    /// `spans`, `logs`, `metrics`.
+    pub table: String,
+    /// Sealed segments.
+    pub segments: u64,
+    /// Rows in them.
+    pub segment_rows: u64,
+    /// Their bytes, index included.
+    pub segment_bytes: u64,
+    /// Rows in the live buffer.
+    pub live_rows: u64,
+    /// Its bytes.
+    pub live_bytes: u64,
+}
+
+/// What came in of a signal since the start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalIngest {
+    /// `spans`, `logs`, `metrics`.
+    pub signal: String,
+    /// Requests.
+    pub requests: u64,
+    /// Rows that were acknowledged.
+    pub accepted: u64,
+    /// Bytes as sent.
+    pub bytes: u64,
+    /// Rows that were refused, by reason.
+    pub refused: Vec<Refusal>,
+}
+
+/// Rows or requests that were refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Why.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
+}
