@@ -8,14 +8,27 @@
 //!                                        └───────────── snapshot ◄──────────────────┘
 //! ```
 
+pub mod attributes;
+mod config;
+mod documents;
 mod error;
+mod health;
+mod index;
 pub mod promoted;
 mod row;
 pub mod schema;
+mod segment;
+mod store;
+pub mod text;
 
+pub use config::{Clock, Config};
+pub use documents::{Change, Document, Documents, Expected};
 pub use error::{Error, ErrorKind};
+pub use health::{Health, SetAside, TableHealth};
+pub use index::{IndexQuery, SegmentIndex};
 pub use row::{
-    Attributes,
-    Batch, Buckets, Exemplar, ExponentialBuckets, LogRecord, MetricKind, MetricPoint, Resource, Scope, Signal, Span,
-    SpanEvent, SpanKind, SpanLink, StatusCode, Temporality, TenantId, Value,
+    Attributes, Batch, Buckets, Exemplar, ExponentialBuckets, LogRecord, MetricKind, MetricPoint, Resource, Scope,
+    Signal, Span, SpanEvent, SpanKind, SpanLink, StatusCode, Temporality, TenantId, Value,
 };
+pub use segment::{Segment, Sidecar, Snapshot};
+pub use store::Store;

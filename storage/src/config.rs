@@ -1,0 +1,73 @@
+//! What a user may set, and the clock that is given.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The wall clock. `server` gives the real one, tests one of their own.
+pub trait Clock: Send + Sync {
+    /// Nanoseconds since the Unix epoch.
+    fn now_unix_nano(&self) -> i64;
+}
+
+/// Every limit of storage, by name. [`Config::new`] has the defaults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where everything is kept. Created if missing; locked while open.
+    pub data_dir: PathBuf,
+    /// A table is sealed when its live rows take this much memory.
+    pub seal_bytes: usize,
+    /// A table is sealed when its oldest live row is this old.
+    pub seal_age: Duration,
+    /// Pending rows become columns when there are this many of them…
+    pub freeze_rows: usize,
+    /// … or when the oldest waited this long.
+    pub freeze_age: Duration,
+    /// Neighbouring frozen batches are merged up to this many rows, so that a snapshot carries few.
+    pub frozen_rows_max: usize,
+    /// Size of a preallocated file of the write-ahead log.
+    pub wal_file_bytes: u64,
+    /// How many batches may wait for the write-ahead log; an append beyond that waits its turn.
+    pub wal_queue_batches: usize,
+    /// At most this much is written before one sync.
+    pub wal_group_bytes_max: usize,
+    /// The largest batch in its stored form; a larger one is refused as invalid.
+    pub batch_bytes_max: usize,
+    /// Rows per row group of a segment.
+    pub row_group_rows: usize,
+    /// Memory budget of the live buffers of all tables; above it `append` answers
+    /// [`crate::ErrorKind::Unavailable`] with a time to retry after.
+    pub buffer_bytes_max: usize,
+    /// How many days one seal of one table writes, and so how many files. Rows of further days stay buffered (and in
+    /// the log) for the next seal; [`crate::TableHealth::rows_carried_over`] says how many.
+    pub seal_days_max: usize,
+    /// A checkpoint of a table's Delta log is written every this many commits.
+    pub checkpoint_commits: u64,
+    /// How much memory opened index sidecars may take.
+    pub index_cache_bytes_max: usize,
+    /// The largest body of a document.
+    pub document_bytes_max: usize,
+}
+
+impl Config {
+    /// The defaults for a data directory.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            seal_bytes: 64 << 20,
+            seal_age: Duration::from_secs(60),
+            freeze_rows: 4096,
+            freeze_age: Duration::from_millis(250),
+            frozen_rows_max: 64 << 10,
+            wal_file_bytes: 16 << 20,
+            wal_queue_batches: 1024,
+            wal_group_bytes_max: 8 << 20,
+            batch_bytes_max: 64 << 20,
+            row_group_rows: 128 << 10,
+            buffer_bytes_max: 512 << 20,
+            seal_days_max: 31,
+            checkpoint_commits: 100,
+            index_cache_bytes_max: 256 << 20,
+            document_bytes_max: 4 << 20,
+        }
+    }
+}

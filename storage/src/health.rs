@@ -1,0 +1,77 @@
+//! What storage says about itself.
+
+use std::path::PathBuf;
+
+use crate::row::{Signal, TenantId};
+
+/// The state of a [`crate::Store`] at one moment.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Health {
+    /// Files that could not be read and were moved out of the way, and what they were.
+    pub set_aside: Vec<SetAside>,
+    /// Why the store takes no more writes, if so. Reads go on. A restart tries again.
+    pub poisoned: Option<String>,
+    /// The last failure of background work that will be tried again, for example a seal on a full disk.
+    pub last_failure: Option<String>,
+    /// Memory held by live rows of all tables.
+    pub buffered_bytes: usize,
+    /// Live rows of all tables.
+    pub buffered_rows: usize,
+    /// [`crate::Config::buffer_bytes_max`], for comparison.
+    pub buffer_bytes_max: usize,
+    /// How many files the write-ahead log has.
+    pub wal_files: usize,
+    /// Bytes of the write-ahead log on disk.
+    pub wal_bytes: u64,
+    /// Syncs of the write-ahead log since the start; fewer than `appends` where requests shared them.
+    pub wal_syncs: u64,
+    /// Batches appended since the start.
+    pub appends: u64,
+    /// Batches refused because of the memory budget since the start.
+    pub appends_refused: u64,
+    /// Ends of log files that a crash had left half written and that were cut at the start.
+    pub wal_torn_tails: usize,
+    /// Memory held by opened index sidecars.
+    pub index_cache_bytes: usize,
+    /// One entry per tenant and signal that has rows.
+    pub tables: Vec<TableHealth>,
+}
+
+/// A file that was moved out of the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it was, relative to the data directory.
+    pub original: PathBuf,
+    /// Where it is now, relative to the data directory.
+    pub now: PathBuf,
+    /// What was wrong with it and what that means for the data.
+    pub reason: String,
+}
+
+/// The state of one table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableHealth {
+    /// Whose table.
+    pub tenant: TenantId,
+    /// Which table.
+    pub signal: Signal,
+    /// Live rows.
+    pub buffered_rows: usize,
+    /// Memory held by live rows.
+    pub buffered_bytes: usize,
+    /// Segments in the catalog.
+    pub segments: usize,
+    /// Rows in those segments.
+    pub segment_rows: u64,
+    /// Bytes of their Parquet files.
+    pub segment_bytes: u64,
+    /// Bytes of their index sidecars.
+    pub sidecar_bytes: u64,
+    /// Version of the Delta table.
+    pub version: Option<i64>,
+    /// When the last seal of this run ended.
+    pub last_seal_unix_nano: Option<i64>,
+    /// Rows that the last seal left for the next one because they were of more days than
+    /// [`crate::Config::seal_days_max`].
+    pub rows_carried_over: usize,
+}

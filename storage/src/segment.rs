@@ -1,0 +1,58 @@
+//! Immutable files of rows, and the view a query keeps to its end.
+
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use object_store::path::Path;
+
+use crate::row::Signal;
+
+/// One table at one moment. Every row is in it exactly once: in a segment or in a live batch.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Which table.
+    pub signal: Signal,
+    /// The schema of the files and of the live batches; without the partition column `day`.
+    pub schema: SchemaRef,
+    /// The sealed rows.
+    pub segments: Vec<Arc<Segment>>,
+    /// The rows that are not sealed yet, in no particular order.
+    pub live: Vec<RecordBatch>,
+}
+
+/// A sealed, sorted Parquet file of one day of one table.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Segment {
+    /// Names the file and its sidecar; never used twice.
+    pub id: String,
+    /// The Parquet file within [`crate::Store::object_store`].
+    pub path: Path,
+    /// Its size.
+    pub size_bytes: u64,
+    /// How many rows it has.
+    pub rows: u64,
+    /// Days since the epoch, UTC. All rows are of this day.
+    pub day: i32,
+    /// Smallest time (column [`crate::schema::time_column`]) in microseconds.
+    pub time_min_us: i64,
+    /// Largest time in microseconds.
+    pub time_max_us: i64,
+    /// A lower bound of `service_name`, where known.
+    pub service_min: Option<String>,
+    /// An upper bound of `service_name`, where known.
+    pub service_max: Option<String>,
+    /// The index, where the table has one.
+    pub sidecar: Option<Sidecar>,
+}
+
+/// The index file that belongs to a segment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Sidecar {
+    /// The file within [`crate::Store::object_store`].
+    pub path: Path,
+    /// Its size.
+    pub size_bytes: u64,
+    /// CRC-32C of the whole file.
+    pub crc32c: u32,
+}
