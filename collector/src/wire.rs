@@ -1,0 +1,201 @@
+//! Looks over a protobuf body before it is decoded, and says what decoding it will cost.
+//!
+//! An empty span is two bytes on the wire and some 400 in memory, so the length of a body says little: 64 MiB could
+//! become 13 GB. This walk follows lengths only, allocates nothing and touches no text. What is malformed is left to
+//! the decoder, which says what is wrong with it.
+
+use opentelemetry_proto::tonic::common::v1::{AnyValue, EntityRef, InstrumentationScope, KeyValue};
+use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
+use opentelemetry_proto::tonic::metrics::v1::exponential_histogram_data_point::Buckets;
+use opentelemetry_proto::tonic::metrics::v1::summary_data_point::ValueAtQuantile;
+use opentelemetry_proto::tonic::metrics::v1::{
+    Exemplar, ExponentialHistogramDataPoint, HistogramDataPoint, Metric, NumberDataPoint, ResourceMetrics,
+    ScopeMetrics, SummaryDataPoint,
+};
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, span};
+use storage::Signal;
+
+/// As deep as the decoder goes.
+const DEPTH_MAX: usize = 100;
+
+/// What decoding costs.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cost {
+    /// Bytes of the messages themselves; their texts are no longer than the body.
+    pub(crate) bytes: usize,
+    /// Spans, log records or metric points.
+    pub(crate) rows: usize,
+}
+
+/// Looks over the body of a request.
+pub(crate) fn cost(signal: Signal, body: &[u8]) -> Cost {
+    let mut cost = Cost::default();
+    walk(Kind::Request(signal), body, 0, &mut cost);
+    cost
+}
+
+/// The messages that can be repeated or hold repeated ones.
+#[derive(Clone, Copy)]
+enum Kind {
+    Request(Signal),
+    OfResource(Signal),
+    OfScope(Signal),
+    Resource,
+    Scope,
+    EntityRef,
+    KeyValue,
+    AnyValue,
+    Array,
+    Map,
+    Span,
+    Event,
+    Link,
+    LogRecord,
+    Metric,
+    Numbers,
+    Histograms,
+    Exponentials,
+    Summaries,
+    Number,
+    Histogram,
+    Exponential,
+    Summary,
+    Buckets,
+    Quantile,
+    Exemplar,
+}
+
+impl Kind {
+    /// The message in a field.
+    fn child(self, field: u64) -> Option<Self> {
+        Some(match (self, field) {
+            (Self::Request(signal), 1) => Self::OfResource(signal),
+            (Self::OfResource(_), 1) => Self::Resource,
+            (Self::OfResource(signal), 2) => Self::OfScope(signal),
+            (Self::OfScope(_), 1) => Self::Scope,
+            (Self::OfScope(Signal::Spans), 2) => Self::Span,
+            (Self::OfScope(Signal::Logs), 2) => Self::LogRecord,
+            (Self::OfScope(Signal::Metrics), 2) => Self::Metric,
+            (Self::Resource, 3) => Self::EntityRef,
+            (Self::KeyValue, 2) | (Self::Array, 1) | (Self::LogRecord, 5) => Self::AnyValue,
+            (Self::AnyValue, 5) => Self::Array,
+            (Self::AnyValue, 6) => Self::Map,
+            (Self::Span, 11) => Self::Event,
+            (Self::Span, 13) => Self::Link,
+            (Self::Metric, 5 | 7) => Self::Numbers,
+            (Self::Metric, 9) => Self::Histograms,
+            (Self::Metric, 10) => Self::Exponentials,
+            (Self::Metric, 11) => Self::Summaries,
+            (Self::Numbers, 1) => Self::Number,
+            (Self::Histograms, 1) => Self::Histogram,
+            (Self::Exponentials, 1) => Self::Exponential,
+            (Self::Summaries, 1) => Self::Summary,
+            (Self::Exponential, 8 | 9) => Self::Buckets,
+            (Self::Summary, 6) => Self::Quantile,
+            (Self::Number, 5) | (Self::Histogram, 8) | (Self::Exponential, 11) => Self::Exemplar,
+            (Self::Resource | Self::Map | Self::Exponential, 1)
+            | (Self::Scope | Self::Event, 3)
+            | (Self::Link, 4)
+            | (Self::LogRecord, 6)
+            | (Self::Number | Self::Summary | Self::Exemplar, 7)
+            | (Self::Span | Self::Histogram, 9)
+            | (Self::Metric, 12) => Self::KeyValue,
+            _ => return None,
+        })
+    }
+
+    fn bytes(self) -> usize {
+        match self {
+            Self::OfResource(Signal::Spans) => size_of::<ResourceSpans>(),
+            Self::OfResource(Signal::Logs) => size_of::<ResourceLogs>(),
+            Self::OfResource(Signal::Metrics) => size_of::<ResourceMetrics>(),
+            Self::OfScope(Signal::Spans) => size_of::<ScopeSpans>(),
+            Self::OfScope(Signal::Logs) => size_of::<ScopeLogs>(),
+            Self::OfScope(Signal::Metrics) => size_of::<ScopeMetrics>(),
+            Self::Resource => size_of::<Resource>(),
+            Self::Scope => size_of::<InstrumentationScope>(),
+            Self::EntityRef => size_of::<EntityRef>(),
+            Self::KeyValue => size_of::<KeyValue>(),
+            Self::AnyValue => size_of::<AnyValue>(),
+            Self::Span => size_of::<Span>(),
+            Self::Event => size_of::<span::Event>(),
+            Self::Link => size_of::<span::Link>(),
+            Self::LogRecord => size_of::<LogRecord>(),
+            Self::Metric => size_of::<Metric>(),
+            Self::Number => size_of::<NumberDataPoint>(),
+            Self::Histogram => size_of::<HistogramDataPoint>(),
+            Self::Exponential => size_of::<ExponentialHistogramDataPoint>(),
+            Self::Summary => size_of::<SummaryDataPoint>(),
+            Self::Buckets => size_of::<Buckets>(),
+            Self::Quantile => size_of::<ValueAtQuantile>(),
+            Self::Exemplar => size_of::<Exemplar>(),
+            // Fields of one of the above, or the request itself.
+            Self::Request(_)
+            | Self::Array
+            | Self::Map
+            | Self::Numbers
+            | Self::Histograms
+            | Self::Exponentials
+            | Self::Summaries => 0,
+        }
+    }
+
+    fn is_row(self) -> bool {
+        matches!(
+            self,
+            Self::Span | Self::LogRecord | Self::Number | Self::Histogram | Self::Exponential | Self::Summary
+        )
+    }
+}
+
+fn walk(kind: Kind, mut message: &[u8], depth: usize, cost: &mut Cost) {
+    while let Some((field, contents)) = next(&mut message) {
+        let Some(contents) = contents else { continue };
+        if let Some(child) = kind.child(field) {
+            cost.bytes = cost.bytes.saturating_add(child.bytes());
+            cost.rows += usize::from(child.is_row());
+            if depth < DEPTH_MAX {
+                walk(child, contents, depth + 1, cost);
+            }
+        } else if matches!((kind, field), (Kind::Buckets, 2)) {
+            // Packed varints: one byte each on the wire, eight in memory.
+            cost.bytes = cost.bytes.saturating_add(contents.len().saturating_mul(size_of::<u64>()));
+        }
+    }
+}
+
+/// The next field: its number, and its contents where it has a length. `None` at the end, or at what is malformed.
+fn next<'a>(message: &mut &'a [u8]) -> Option<(u64, Option<&'a [u8]>)> {
+    let key = varint(message)?;
+    let field = key >> 3;
+    let length = match key & 7 {
+        0 => {
+            varint(message)?;
+            return Some((field, None));
+        }
+        1 => 8,
+        2 => usize::try_from(varint(message)?).ok()?,
+        5 => 4,
+        _ => return None,
+    };
+    let (contents, rest) = message.split_at_checked(length)?;
+    *message = rest;
+    Some((field, (key & 7 == 2).then_some(contents)))
+}
+
+fn varint(message: &mut &[u8]) -> Option<u64> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let (byte, rest) = message.split_first()?;
+        *message = rest;
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

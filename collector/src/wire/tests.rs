@@ -1,0 +1,54 @@
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use proptest::prelude::*;
+use prost::Message;
+
+use super::*;
+
+#[test]
+fn tiny_spans_cost_what_they_become() {
+    let spans = vec![Span::default(); 1000];
+    let scope_spans = vec![ScopeSpans { spans, ..Default::default() }];
+    let resource_spans = vec![ResourceSpans { scope_spans, ..Default::default() }];
+    let body = ExportTraceServiceRequest { resource_spans }.encode_to_vec();
+    assert!(body.len() < 2_100, "{}", body.len());
+    let cost = cost(Signal::Spans, &body);
+    assert_eq!(cost.rows, 1000);
+    assert_eq!(cost.bytes, 1000 * size_of::<Span>() + size_of::<ScopeSpans>() + size_of::<ResourceSpans>());
+}
+
+#[test]
+fn values_are_followed_into_lists() {
+    let value = |value| AnyValue { value: Some(value) };
+    use opentelemetry_proto::tonic::common::v1::ArrayValue;
+    use opentelemetry_proto::tonic::common::v1::any_value::Value;
+    let list = value(Value::ArrayValue(ArrayValue { values: vec![AnyValue::default(); 50] }));
+    let attributes = vec![KeyValue { key: "k".into(), value: Some(list), key_strindex: 0 }];
+    let body = Span { attributes, ..Default::default() }.encode_to_vec();
+    let mut found = Cost::default();
+    walk(Kind::Span, &body, 0, &mut found);
+    assert_eq!(found.bytes, size_of::<KeyValue>() + 51 * size_of::<AnyValue>());
+}
+
+#[test]
+fn a_bottomless_value_ends() {
+    let mut body = vec![];
+    for _ in 0..10_000 {
+        let mut outer = vec![];
+        prost::encoding::bytes::encode(5, &body, &mut outer);
+        body = vec![];
+        prost::encoding::bytes::encode(1, &outer, &mut body);
+    }
+    let mut found = Cost::default();
+    walk(Kind::Array, &body, 0, &mut found);
+    assert!(found.bytes < 200 * size_of::<AnyValue>());
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_walked(body in proptest::collection::vec(any::<u8>(), 0..300)) {
+        for signal in Signal::ALL {
+            let found = cost(signal, &body);
+            prop_assert!(found.rows <= body.len());
+        }
+    }
+}
