@@ -1,1 +1,55 @@
-fn main() {}
+//! `cargo xtask`: what a person or a CI machine runs in this repository.
+//!
+//! It installs or builds whatever is missing, says what it is doing while it does it, and leaves everything it
+//! installed outside the clone (see [`places`]). It is compiled before anything else, so it has few dependencies.
+//! It owns no product logic: whatever a released binary needs is in `server`.
+
+#![expect(clippy::print_stdout, reason = "a command line program: its standard output is its user interface")]
+
+mod build_ui;
+mod outcome;
+mod places;
+mod process;
+mod steps;
+mod wasm_std;
+
+use std::process::ExitCode;
+
+use outcome::Outcome;
+use places::Places;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  build-ui [--dev]           build the browser's half into ui/dist (--dev: quick to build, large to load)
+  wasm-std [--from-debian]   make Rust's standard library for wasm available, and say where it is
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("\nxtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Outcome {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let Some((command, rest)) = words.split_first() else {
+        println!("{USAGE}");
+        return Ok(());
+    };
+    if matches!(*command, "help" | "--help" | "-h") {
+        println!("{USAGE}");
+        return Ok(());
+    }
+    let places = Places::find()?;
+    match *command {
+        "build-ui" => build_ui::command(&places, rest),
+        "wasm-std" => wasm_std::command(&places, rest),
+        other => Err(format!("there is no command {other:?}\n\n{USAGE}")),
+    }
+}
