@@ -122,7 +122,7 @@ pub struct AlarmStatus {
     /// When it was last evaluated; absent before the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluated_at_unix_nano: Option<Nanos>,
-    /// The datapoints of the last evaluation, oldest first.
+    /// The datapoints of the last evaluation, oldest first; at most the newest 100.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub datapoints: Vec<Datapoint>,
     /// Why the last evaluation failed, if it did; the state is then kept.
@@ -297,7 +297,7 @@ pub struct NotificationData {
     pub comparison_operator: ComparisonOperator,
     /// What is watched.
     pub source: AlarmSource,
-    /// The datapoints, oldest first.
+    /// The datapoints, oldest first; at most the newest 100.
     pub datapoints: Vec<Datapoint>,
     /// Opens the alarm's chart at that time.
     pub chart_url: String,

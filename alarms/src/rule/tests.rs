@@ -1,0 +1,99 @@
+use api::metric::{MetricQuery, Statistic};
+use api::service::{ServiceMeasure, ServiceQuery};
+
+use super::*;
+use crate::testing::rule;
+
+fn mistakes_of(change: impl FnOnce(&mut AlarmRule)) -> Vec<String> {
+    let mut rule = rule("checkout faults");
+    change(&mut rule);
+    mistakes(&rule, &Config::default(), &HashSet::from(["hook".to_owned()]))
+}
+
+#[test]
+fn valid_rules_have_no_mistakes() {
+    assert_eq!(mistakes_of(|_| ()), Vec::<String>::new());
+    assert_eq!(mistakes_of(|rule| rule.alarm_actions = vec!["hook".to_owned()]), Vec::<String>::new());
+    for (period, n) in [(10, 8_000), (20, 1), (30, 2_880), (60, 1_440), (3_600, 168), (604_800, 1)] {
+        let mistakes = mistakes_of(|rule| {
+            (rule.period_seconds, rule.evaluation_periods, rule.datapoints_to_alarm) = (period, n, None);
+        });
+        assert_eq!(mistakes, Vec::<String>::new(), "{n} periods of {period} s");
+    }
+}
+
+#[test]
+fn each_mistake_names_its_field() {
+    let metric = |group_by: Vec<String>| {
+        AlarmSource::Metric(MetricQuery {
+            metric: "faas.errors".to_owned(),
+            statistic: Statistic::Sum,
+            service: None,
+            attributes: Vec::new(),
+            group_by,
+        })
+    };
+    let all_services = AlarmSource::Service(ServiceQuery {
+        service: None,
+        operation: None,
+        environment: None,
+        measure: ServiceMeasure::FaultRate,
+    });
+    type Break = Box<dyn FnOnce(&mut AlarmRule)>;
+    let cases: Vec<(&str, Break)> = vec![
+        ("name", Box::new(|rule| rule.name.clear())),
+        ("name", Box::new(|rule| rule.name = "x".repeat(256))),
+        ("name", Box::new(|rule| rule.name = " x".to_owned())),
+        ("description", Box::new(|rule| rule.description = "x".repeat(1_025))),
+        ("period_seconds", Box::new(|rule| rule.period_seconds = 0)),
+        ("period_seconds", Box::new(|rule| rule.period_seconds = 45)),
+        ("evaluation_periods", Box::new(|rule| rule.evaluation_periods = 0)),
+        ("evaluation_periods", Box::new(|rule| rule.evaluation_periods = 1_441)),
+        ("evaluation_periods", Box::new(|rule| (rule.period_seconds, rule.evaluation_periods) = (3_600, 169))),
+        ("datapoints_to_alarm", Box::new(|rule| rule.datapoints_to_alarm = Some(0))),
+        ("datapoints_to_alarm", Box::new(|rule| rule.datapoints_to_alarm = Some(4))),
+        ("threshold", Box::new(|rule| rule.threshold = f64::NAN)),
+        ("source.group_by", Box::new(move |rule| rule.source = metric(vec!["faas.name".to_owned()]))),
+        ("source.service", Box::new(move |rule| rule.source = all_services)),
+        ("ok_actions", Box::new(|rule| rule.ok_actions = vec!["nobody".to_owned()])),
+        ("alarm_actions", Box::new(|rule| rule.alarm_actions = vec!["hook".to_owned(); 2])),
+    ];
+    for (field, change) in cases {
+        let mistakes = mistakes_of(change);
+        let shown = mistakes.join("; ");
+        assert!(mistakes.iter().any(|mistake| mistake.starts_with(&format!("{field}:"))), "{field}: {shown}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let mistakes = mistakes_of(|rule| {
+        rule.name.clear();
+        rule.period_seconds = 7;
+        rule.threshold = f64::INFINITY;
+    });
+    let error = refuse("the alarm rule", mistakes).unwrap_err();
+    assert_eq!(error.error.kind, ErrorKind::Invalid);
+    for part in ["3 mistakes", "name:", "period_seconds:", "threshold:"] {
+        assert!(error.error.message.contains(part), "{part} in {error}");
+    }
+}
+
+#[test]
+fn webhook_addresses() {
+    let spec = |url: &str| WebhookSpec { name: "hook".to_owned(), url: url.to_owned(), secret: None };
+    for url in ["https://example.com/hook?a=b", "http://127.0.0.1:9000", "http://[::1]:9000/x"] {
+        assert_eq!(webhook_mistakes(&spec(url)), Vec::<String>::new(), "{url}");
+    }
+    for url in [
+        "",
+        "example.com",
+        "ftp://example.com",
+        "https://",
+        "https:///x",
+        "http://a b/",
+        "https://user:pw@example.com/",
+    ] {
+        assert_eq!(webhook_mistakes(&spec(url)).len(), 1, "{url}");
+    }
+}
