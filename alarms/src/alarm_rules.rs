@@ -193,3 +193,6 @@ fn alarm(rule: Versioned<RuleDocument>, state: Option<StateDocument>, live: Live
 pub(crate) fn no_such_alarm(id: &str) -> ApiError {
     ApiError::new(ErrorKind::NotFound, format!("there is no alarm with the id {id:?}"))
 }
+
+#[cfg(test)]
+mod tests;

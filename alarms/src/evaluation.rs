@@ -216,3 +216,6 @@ impl Inner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

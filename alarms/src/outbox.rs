@@ -145,3 +145,6 @@ enum Called {
     Refused(DeliveryError),
     Deleted,
 }
+
+#[cfg(test)]
+mod tests;

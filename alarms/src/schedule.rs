@@ -27,10 +27,13 @@ pub struct Window {
 
 /// Seconds between two evaluations: 10; 60 where N periods cover more than 3 hours; 300 where they cover more than a day.
 pub(crate) fn step_seconds(rule: &AlarmRule) -> u32 {
-    match u64::from(rule.period_seconds) * u64::from(rule.evaluation_periods) {
-        0..=THREE_HOURS => STEP_SHORTEST_SECONDS,
-        ..=DAY => 60,
-        _ => 300,
+    let covered_seconds = u64::from(rule.period_seconds) * u64::from(rule.evaluation_periods);
+    if covered_seconds <= THREE_HOURS {
+        STEP_SHORTEST_SECONDS
+    } else if covered_seconds <= DAY {
+        60
+    } else {
+        300
     }
 }
 

@@ -139,10 +139,12 @@ impl Clock for FakeClock {
     }
 }
 
+type Answer = Result<Vec<Option<f64>>, String>;
+
 /// Answers by service: the newest values, older periods without data.
 #[derive(Default)]
 pub(crate) struct FakeAsk {
-    newest: Mutex<HashMap<String, Result<Vec<Option<f64>>, String>>>,
+    newest: Mutex<HashMap<String, Answer>>,
     /// What was asked: service, start, period, periods.
     pub(crate) asked: Mutex<Vec<(String, i64, u32, u32)>>,
     /// Services whose answer never comes.
@@ -174,13 +176,7 @@ fn service_of(source: &AlarmSource) -> String {
 
 #[async_trait]
 impl Ask for FakeAsk {
-    async fn datapoints(
-        &self,
-        source: &AlarmSource,
-        start: i64,
-        period: u32,
-        periods: u32,
-    ) -> Result<Vec<Option<f64>>, String> {
+    async fn datapoints(&self, source: &AlarmSource, start: i64, period: u32, periods: u32) -> Answer {
         let service = service_of(source);
         self.asked.lock().unwrap().push((service.clone(), start, period, periods));
         if self.stuck.lock().unwrap().contains(&service) {

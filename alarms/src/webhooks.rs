@@ -158,3 +158,6 @@ fn shown(webhook: Versioned<WebhookDocument>) -> Webhook {
         created_at_unix_nano: webhook.document.created_at_unix_nano,
     }
 }
+
+#[cfg(test)]
+mod tests;

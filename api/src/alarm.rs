@@ -21,7 +21,6 @@ pub enum AlarmState {
 
 /// How a datapoint is compared with the threshold; it breaches if the comparison holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::enum_variant_names, reason = "the names are CloudWatch's own")]
 #[expect(missing_docs, reason = "the names are CloudWatch's own")]
 pub enum ComparisonOperator {
     GreaterThanOrEqualToThreshold,

@@ -165,7 +165,7 @@ pub struct TraceAnswer {
 }
 
 /// Body of `POST /api/v1/traces/search`. A trace matches if one of its spans meets all conditions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TraceSearch {
     /// When the matching span began.
     #[serde(flatten)]
@@ -203,25 +203,6 @@ pub struct TraceSearch {
     /// `cursor` of the answer before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
-}
-
-impl Default for TraceSearch {
-    fn default() -> Self {
-        Self {
-            range: TimeRange::default(),
-            service: None,
-            operation: None,
-            kinds: Vec::new(),
-            classes: Vec::new(),
-            duration_min_ns: None,
-            duration_max_ns: None,
-            attributes: Vec::new(),
-            text: String::new(),
-            callee: None,
-            limit: None,
-            cursor: None,
-        }
-    }
 }
 
 /// How many spans of a service a trace has.
