@@ -1,1 +1,31 @@
-//! ui
+//! The browser's half of Alidade: Leptos, rendered on the client, one wasm module.
+//!
+//! The URL is the truth of a view ([`url`]); a screen reads it, asks the server ([`client`], [`load`]) and draws
+//! ([`part`], [`chart`]). What decides is a pure function with native tests ([`format`], the scales of [`chart`], the
+//! `rows`, `layout` and `query` modules of the screens); a component only draws.
+//!
+//! Not here: any knowledge of storage or query languages, and any colour, space or size, which stand in
+//! `assets/00-tokens.css`. The `data-testid`s that browser tests hold on to are listed in `TESTIDS.md`.
+
+mod alarms;
+mod app;
+mod chart;
+mod client;
+mod clock;
+mod dashboards;
+mod format;
+mod load;
+mod logs;
+mod map;
+mod metrics;
+mod overview;
+mod part;
+mod session;
+mod settings;
+mod shell;
+mod storage;
+mod trace;
+mod traces;
+mod url;
+
+pub use app::App;

@@ -1,0 +1,31 @@
+//! The reusable pieces of every screen. Each is a component beside its section of `assets/20-parts.css`.
+
+mod badge;
+mod button;
+mod code;
+mod combobox;
+mod icon;
+mod key_value;
+mod loaded;
+mod panel;
+mod select;
+mod state;
+mod statistics;
+mod table;
+mod time;
+mod virtual_list;
+
+pub(crate) use badge::{AlarmBadge, Badge, ClassBadge, SeverityBadge, Tone, class_name};
+pub(crate) use button::{Button, ButtonKind, LinkButton};
+pub(crate) use code::{Code, CopyButton};
+pub(crate) use combobox::{Choice, Combobox};
+pub(crate) use icon::{Glyph, Icon};
+pub(crate) use key_value::KeyValue;
+pub(crate) use loaded::Loaded;
+pub(crate) use panel::Panel;
+pub(crate) use select::Select;
+pub(crate) use state::{Card, EmptyState, ErrorState, Notice, Skeleton};
+pub(crate) use statistics::StatisticsLine;
+pub(crate) use table::{Column, Table};
+pub(crate) use time::{Ago, Moment, Zone, provide_zone, use_zone};
+pub(crate) use virtual_list::VirtualList;

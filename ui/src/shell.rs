@@ -1,0 +1,17 @@
+//! The frame around every screen: navigation, top bar, time, theme, palette, shortcuts, toasts.
+
+mod destination;
+mod environment;
+mod frame;
+mod head;
+mod palette;
+mod shortcuts;
+mod theme;
+mod time_picker;
+mod time_shift;
+mod toasts;
+
+pub(crate) use frame::Frame;
+pub(crate) use head::{ScreenHead, use_title};
+pub(crate) use theme::provide_theme;
+pub(crate) use toasts::{Toasts, provide_toasts, use_toasts};
