@@ -10,7 +10,10 @@ mod build_ui;
 mod outcome;
 mod places;
 mod process;
+mod product;
 mod steps;
+mod test;
+mod up;
 mod wasm_std;
 
 use std::process::ExitCode;
@@ -21,6 +24,8 @@ use places::Places;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
+  up [--demo] [-- ARGS]      build what is missing and run Alidade (ARGS go to `alidade serve`), with a demo shop if asked
+  test [--only NAME…]        install what the tests need, then check and test everything, or the named steps
   build-ui [--dev]           build the browser's half into ui/dist (--dev: quick to build, large to load)
   wasm-std [--from-debian]   make Rust's standard library for wasm available, and say where it is
 ";
@@ -48,6 +53,8 @@ fn run(arguments: &[String]) -> Outcome {
     }
     let places = Places::find()?;
     match *command {
+        "up" => up::command(&places, rest),
+        "test" => test::command(&places, rest),
         "build-ui" => build_ui::command(&places, rest),
         "wasm-std" => wasm_std::command(&places, rest),
         other => Err(format!("there is no command {other:?}\n\n{USAGE}")),

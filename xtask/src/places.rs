@@ -19,6 +19,8 @@ pub(crate) struct Places {
     pub(crate) cache: PathBuf,
     /// The cargo that runs xtask, so that nested calls use the same tool chain.
     pub(crate) cargo: OsString,
+    /// Where programs are looked for.
+    path: Vec<PathBuf>,
 }
 
 impl Places {
@@ -29,12 +31,19 @@ impl Places {
             Some(folder) => root.join(folder),
             None => root.join("target"),
         };
-        Ok(Self { target, cache: cache_folder()?, cargo: std::env::var_os("CARGO").unwrap_or("cargo".into()), root })
+        let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+        let path = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
+        Ok(Self { target, cache: cache_folder()?, cargo, path, root })
     }
 
     /// What the UI build writes and the server embeds.
     pub(crate) fn ui_dist(&self) -> PathBuf {
         self.root.join("ui").join("dist")
+    }
+
+    /// Where a program of that name is, if it is installed.
+    pub(crate) fn program(&self, name: &str) -> Option<PathBuf> {
+        self.path.iter().map(|folder| folder.join(name)).find(|file| file.is_file())
     }
 }
 

@@ -62,17 +62,6 @@ pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Outcome {
     }
 }
 
-/// Whether a program of that name can be started.
-pub(crate) fn exists(program: &str) -> bool {
-    Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok()
-}
-
 fn shown(command: &Command) -> String {
     let mut text = command.get_program().to_string_lossy().into_owned();
     for argument in command.get_args() {

@@ -117,10 +117,10 @@ fn archive_of_this_machine() -> Outcome<String> {
 fn archive_in(text: &str) -> Option<String> {
     let is_archive = |uri: &str| uri.contains("://") && uri.trim_end_matches('/').ends_with("/debian");
     for line in text.lines().map(str::trim) {
-        if let Some(rest) = line.strip_prefix("deb ") {
-            if let Some(uri) = rest.split_whitespace().find(|word| is_archive(word)) {
-                return Some(rest[..rest.find(uri)? + uri.len()].trim().to_owned());
-            }
+        if let Some(rest) = line.strip_prefix("deb ")
+            && let Some(uri) = rest.split_whitespace().find(|word| is_archive(word))
+        {
+            return Some(rest[..rest.find(uri)? + uri.len()].trim().to_owned());
         }
     }
     text.split("\n\n").find_map(|stanza| {
