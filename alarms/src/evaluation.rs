@@ -182,11 +182,9 @@ impl Inner {
                 }
                 Ok(())
             }
-            // The rule was edited or deleted meanwhile: this evaluation is void, the next one sees the new rule.
+            // The rule was edited or deleted meanwhile, and this evaluation is void. Whoever edited it started another.
             Err(error) if error.error.kind == ErrorKind::Conflict => {
-                tracing::debug!(alarm = due.rule.name, "the alarm changed during its evaluation");
-                self.show(&due.id, |live| live.step = None);
-                self.rules_changed.notify_one();
+                tracing::debug!(alarm = due.rule.name, %error, "the alarm changed during its evaluation");
                 Ok(())
             }
             // Nothing was stored: evaluate again at the next step.

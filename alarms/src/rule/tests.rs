@@ -97,3 +97,33 @@ fn webhook_addresses() {
         assert_eq!(webhook_mistakes(&spec(url)).len(), 1, "{url}");
     }
 }
+
+/// What stands between `-d '` and `'` in the documentation.
+fn documented_bodies() -> Vec<serde_json::Value> {
+    let text = include_str!("../../../docs/alarms.md");
+    text.split("-d '").skip(1).map(|rest| serde_json::from_str(rest.split('\'').next().unwrap()).unwrap()).collect()
+}
+
+#[test]
+fn the_documented_requests_are_valid() {
+    let (webhooks, rules): (Vec<_>, Vec<_>) =
+        documented_bodies().into_iter().partition(|body| body.get("url").is_some());
+    assert_eq!((webhooks.len(), rules.len()), (1, 3));
+    for body in webhooks {
+        assert_eq!(webhook_mistakes(&serde_json::from_value(body).unwrap()), Vec::<String>::new());
+    }
+    for body in rules {
+        let rule: AlarmRule = serde_json::from_value(body).unwrap();
+        let webhooks = rule.alarm_actions.iter().cloned().collect();
+        assert_eq!(mistakes(&rule, &Config::default(), &webhooks), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_documented_notification_is_one() {
+    let text = include_str!("../../../docs/alarms.md");
+    let body = text.split("```json").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let notification: api::alarm::Notification = serde_json::from_str(body).unwrap();
+    let given: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(serde_json::to_value(notification).unwrap(), given);
+}

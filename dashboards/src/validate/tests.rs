@@ -112,3 +112,12 @@ fn what_is_no_board_is_said_to_be_none() {
     }
     assert!(read(&json!({})).unwrap_err()[0].message.contains("schema_version"));
 }
+
+#[test]
+fn the_documented_board_is_valid() {
+    let text = include_str!("../../../docs/dashboards.md");
+    let document = text.split("```json").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let dashboard = read(&serde_json::from_str(document).unwrap()).unwrap();
+    let kinds: HashSet<&str> = dashboard.widgets.iter().map(|widget| widget.kind.name()).collect();
+    assert_eq!(kinds.len(), 8, "it shows every kind of widget: {kinds:?}");
+}
