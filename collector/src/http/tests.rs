@@ -283,7 +283,7 @@ async fn failures_of_storage_have_their_status() {
         assert_eq!(sent.details.len(), usize::from(is_retryable));
 
         let answer = send(&collector, post_to("/v1/traces", JSON, json_request(json!([json_span()])))).await;
-        let delay = is_retryable.then(|| json!("2.5s")).unwrap_or_default();
+        let delay = if is_retryable { json!("2.5s") } else { Value::Null };
         assert_eq!(answer.json()["details"][0]["retryDelay"], delay);
     }
 }

@@ -39,7 +39,7 @@ impl Fields for ScopeMetrics {
 }
 
 impl Fields for Metric {
-    const IS_ROW: bool = true;
+    const IS_REFUSED_ALONE: bool = true;
 
     /// Its points; those that were refused by themselves are not among them.
     fn rows(&self) -> u64 {

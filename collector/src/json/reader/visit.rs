@@ -1,8 +1,29 @@
 //! Serde's side of the reader: what each kind of JSON value does where an object or a list belongs.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
-use super::*;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::list::{Elements, ListSeed};
+use super::{Field, Fields, Reader, Step};
+use crate::json::scalar::Mismatch;
+
+/// An object, or null for one with nothing in it.
+pub(super) struct ObjectSeed<'a, 'r, M> {
+    reader: &'a mut Reader<'r>,
+    message: PhantomData<M>,
+}
+
+impl<'a, 'r, M> ObjectSeed<'a, 'r, M> {
+    pub(super) fn new(reader: &'a mut Reader<'r>) -> Self {
+        Self { reader, message: PhantomData }
+    }
+}
+
+/// An object, or null for none.
+pub(super) struct OptionalSeed<'a, 'r, M>(pub(super) ObjectSeed<'a, 'r, M>);
 
 /// What stands where an object or a list belongs; wrong, but read to its end.
 macro_rules! wrong_kinds {
