@@ -3,10 +3,14 @@
 //! What it promises: `apply` is durable when it returns, and all of its changes happen or none does.
 //! What it leaves out: what the bodies mean.
 
+mod sqlite;
+
 use async_trait::async_trait;
 
 use crate::error::Error;
 use crate::row::TenantId;
+
+pub(crate) use sqlite::SqliteDocuments;
 
 /// A stored document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,3 +74,6 @@ pub trait Documents: Send + Sync {
     /// kind is [`crate::ErrorKind::Conflict`].
     async fn apply(&self, tenant: &TenantId, changes: Vec<Change>) -> Result<(), Error>;
 }
+
+#[cfg(test)]
+mod tests;

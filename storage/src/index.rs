@@ -3,9 +3,21 @@
 //! What it promises: the row numbers of exactly the rows that match, by the tokenizer of [`crate::text`].
 //! What it leaves out: ranges of numbers, regular expressions and substrings within a word: scan for those.
 
+mod build;
+mod cache;
+mod fields;
+mod pack;
+mod search;
+
 use roaring::RoaringBitmap;
+use tantivy::SegmentReader;
 
 use crate::error::Error;
+use crate::row::Signal;
+use fields::Fields;
+
+pub(crate) use build::build;
+pub(crate) use cache::IndexCache;
 
 /// A question to the index of one segment.
 ///
@@ -49,9 +61,12 @@ pub enum IndexQuery {
 }
 
 /// The opened index of one segment.
-#[derive(Debug)]
 pub struct SegmentIndex {
+    signal: Signal,
     rows: u32,
+    bytes: usize,
+    fields: Fields,
+    reader: SegmentReader,
 }
 
 impl SegmentIndex {
@@ -59,13 +74,35 @@ impl SegmentIndex {
     ///
     /// [`crate::ErrorKind::Invalid`] where this segment's index cannot answer the query; see [`Self::can_answer`].
     pub fn search(&self, query: &IndexQuery) -> Result<RoaringBitmap, Error> {
-        let _ = query;
-        Ok((0..self.rows).collect())
+        search::search(self, query)
     }
 
     /// Whether [`Self::search`] has what it takes for this query (severity and trace id are indexed for logs only).
     pub fn can_answer(&self, query: &IndexQuery) -> bool {
-        let _ = query;
-        false
+        match query {
+            IndexQuery::All(parts) | IndexQuery::Any(parts) => parts.iter().all(|part| self.can_answer(part)),
+            IndexQuery::Not(part) => self.can_answer(part),
+            IndexQuery::Severity { .. } | IndexQuery::TraceId(_) => self.signal == Signal::Logs,
+            _ => true,
+        }
+    }
+
+    /// How many rows the segment has.
+    pub fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    /// The memory that the opened index takes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 }
+
+impl std::fmt::Debug for SegmentIndex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SegmentIndex").field("signal", &self.signal).field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

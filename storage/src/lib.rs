@@ -9,17 +9,27 @@
 //! ```
 
 pub mod attributes;
+mod carry;
+mod catalog;
+mod codec;
+mod columns;
 mod config;
 mod documents;
 mod error;
 mod health;
 mod index;
+mod live;
+mod objects;
+mod orphans;
 pub mod promoted;
 mod row;
 pub mod schema;
+mod seal;
 mod segment;
+mod set_aside;
 mod store;
 pub mod text;
+mod wal;
 
 pub use config::{Clock, Config};
 pub use documents::{Change, Document, Documents, Expected};

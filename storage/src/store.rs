@@ -1,21 +1,68 @@
 //! The store: opens the data directory, takes batches, hands out snapshots.
 
-use std::sync::Arc;
+mod recovery;
+mod sealing;
+mod worker;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use object_store::ObjectStore;
 
+use crate::catalog::Catalog;
+use crate::codec;
 use crate::config::{Clock, Config};
-use crate::documents::Documents;
+use crate::documents::{Documents, SqliteDocuments};
 use crate::error::{Error, ErrorKind};
 use crate::health::Health;
-use crate::index::SegmentIndex;
+use crate::index::{IndexCache, SegmentIndex};
+use crate::live::{Budget, Table};
+use crate::objects::SyncedFolder;
 use crate::row::{Batch, Signal, TenantId};
+use crate::schema;
+use crate::seal::Step;
 use crate::segment::{Segment, Snapshot};
+use crate::set_aside::SetAsideFolder;
+use crate::wal::{Entry, Kind, TableKey, Wal};
+
+/// What a client waits before it tries again when the memory budget is used up: a seal takes about as long.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// The open data directory.
 pub struct Store {
-    objects: Arc<dyn ObjectStore>,
-    documents: Arc<dyn Documents>,
+    config: Config,
+    clock: Arc<dyn Clock>,
+    tables: Arc<Tables>,
+    wal: Wal,
+    budget: Arc<Budget>,
+    objects: Arc<SyncedFolder>,
+    documents: Arc<SqliteDocuments>,
+    indexes: IndexCache,
+    set_aside: SetAsideFolder,
+    torn_tails: usize,
+    refused: AtomicU64,
+    closing: AtomicBool,
+    last_failure: Mutex<Option<String>>,
+    step: Box<dyn Fn(Step) + Send + Sync>,
+    /// Held for as long as the data directory is open.
+    _lock: File,
+}
+
+/// All tables that have rows.
+#[derive(Default)]
+struct Tables {
+    tables: RwLock<HashMap<TableKey, Arc<OpenTable>>>,
+}
+
+/// A table and the catalog it is sealed into.
+struct OpenTable {
+    table: Table,
+    /// `None` until the first seal. Held during a seal: one at a time.
+    catalog: tokio::sync::Mutex<Option<Catalog>>,
 }
 
 impl Store {
@@ -24,8 +71,51 @@ impl Store {
     /// A torn or corrupt file does not keep it from opening: the file is moved to `set-aside/` in the data directory and
     /// listed in [`Store::health`]. Fails if another process has the directory open, or if it cannot be written.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Error> {
-        let _ = (config, clock);
-        Err(Error::new(ErrorKind::Internal, "the store is not built yet"))
+        Self::open_observed(config, clock, Box::new(|_| {})).await
+    }
+
+    /// [`Store::open`] with an observer of the steps of every seal.
+    pub(crate) async fn open_observed(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        step: Box<dyn Fn(Step) + Send + Sync>,
+    ) -> Result<Arc<Self>, Error> {
+        let lock = lock(&config.data_dir)?;
+        let set_aside = SetAsideFolder::open(&config.data_dir)?;
+        let objects = SyncedFolder::new(&config.data_dir)
+            .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot use the data directory: {error}")))?;
+        let documents = SqliteDocuments::open(&config, clock.clone(), &set_aside).await?;
+        let budget = Arc::new(Budget::default());
+        let tables = Arc::new(Tables::default());
+        let recovered = recovery::recover(&config, &tables, &budget, &set_aside).await?;
+        let sink = {
+            let (tables, budget, frozen_rows_max) = (tables.clone(), budget.clone(), config.frozen_rows_max);
+            Box::new(move |durable: crate::wal::Durable| {
+                let open = tables.get_or_create(&durable.table, frozen_rows_max, &budget);
+                open.table.push(durable.sequence, durable.batch, durable.bytes);
+            })
+        };
+        let wal = Wal::start(&config, recovered.files, recovered.next_sequence, sink)?;
+        let store = Arc::new(Self {
+            indexes: IndexCache::new(config.index_cache_bytes_max),
+            config,
+            clock,
+            tables,
+            wal,
+            budget,
+            objects: Arc::new(objects),
+            documents: Arc::new(documents),
+            set_aside,
+            torn_tails: recovered.torn_tails,
+            refused: AtomicU64::new(0),
+            closing: AtomicBool::new(false),
+            last_failure: Mutex::new(None),
+            step,
+            _lock: lock,
+        });
+        store.trim()?;
+        worker::spawn(&store);
+        Ok(store)
     }
 
     /// Appends rows. When this returns they are durable (written to the log and synced) and can be queried.
@@ -33,29 +123,80 @@ impl Store {
     /// [`ErrorKind::Unavailable`] with a time to retry after where the memory budget is used up or the store is closing
     /// or poisoned; [`ErrorKind::Invalid`] where the batch is larger than [`Config::batch_bytes_max`].
     pub async fn append(&self, tenant: &TenantId, batch: Batch) -> Result<(), Error> {
-        let _ = (tenant, batch);
-        Err(Error::new(ErrorKind::Internal, "the store is not built yet"))
+        if batch.is_empty() {
+            return Ok(());
+        }
+        if self.closing.load(Ordering::Acquire) {
+            return Err(Error::unavailable("the store is closing; send it again later", RETRY_AFTER));
+        }
+        let payload = codec::encode(&batch)?;
+        let bytes = payload.len();
+        if bytes > self.config.batch_bytes_max {
+            let max = self.config.batch_bytes_max;
+            let message =
+                format!("the batch has {bytes} bytes, the limit batch_bytes_max is {max}; send smaller batches");
+            return Err(Error::new(ErrorKind::Invalid, message));
+        }
+        if !self.budget.try_take(bytes, self.config.buffer_bytes_max) {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            let max = self.config.buffer_bytes_max;
+            let message = format!("the live buffers use their memory budget (buffer_bytes_max, {max} bytes)");
+            return Err(Error::unavailable(message, RETRY_AFTER));
+        }
+        let table = (tenant.clone(), batch.signal());
+        let entry = Entry { table, kind: Kind::Batch, payload, batch: Some(batch) };
+        let appended = self.wal.append(entry).await;
+        if appended.is_err() {
+            self.budget.give_back(bytes);
+        }
+        appended.map(|_| ())
     }
 
     /// The table at this moment, with everything in it whose append has returned.
     pub async fn snapshot(&self, tenant: &TenantId, signal: Signal) -> Result<Snapshot, Error> {
-        let _ = (tenant, signal);
-        Err(Error::new(ErrorKind::Internal, "the store is not built yet"))
-    }
-
-    /// Seals every live row of every table.
-    pub async fn seal_all(&self) -> Result<(), Error> {
-        Err(Error::new(ErrorKind::Internal, "the store is not built yet"))
+        match self.tables.get(&(tenant.clone(), signal)) {
+            Some(open) => open.table.snapshot().await.inspect_err(|error| self.wal.poison(error.to_string())),
+            None => Ok(Snapshot { signal, schema: schema::schema(signal), segments: Vec::new(), live: Vec::new() }),
+        }
     }
 
     /// How storage is doing.
     pub fn health(&self) -> Health {
-        Health::default()
+        let tables: Vec<_> = self.tables.all().iter().map(|open| open.table.health()).collect();
+        let (wal_files, wal_bytes) = self.wal.size();
+        let (appends, wal_syncs) = self.wal.counts();
+        Health {
+            set_aside: self.set_aside.list(),
+            poisoned: self.wal.poisoned(),
+            last_failure: self.last_failure.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            buffered_bytes: self.budget.used(),
+            buffered_rows: tables.iter().map(|table| table.buffered_rows).sum(),
+            buffer_bytes_max: self.config.buffer_bytes_max,
+            wal_files,
+            wal_bytes,
+            wal_syncs,
+            appends,
+            appends_refused: self.refused.load(Ordering::Relaxed),
+            wal_torn_tails: self.torn_tails,
+            index_cache_bytes: self.indexes.bytes(),
+            tables,
+        }
     }
 
-    /// Stops taking appends, seals what is live and trims the log. Reads go on. A second call does nothing.
-    pub async fn close(&self) -> Result<(), Error> {
-        Ok(())
+    /// Stops taking appends, seals what is live, trims the log and closes the documents. Snapshots go on. A second call
+    /// does nothing.
+    ///
+    /// Rows whose seal fails are not lost: they are in the log, and the next start finds them.
+    pub async fn close(self: &Arc<Self>) -> Result<(), Error> {
+        if self.closing.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let sealed = self.seal_all().await;
+        let store = self.clone();
+        let stopped = tokio::task::spawn_blocking(move || store.wal.stop()).await;
+        stopped.map_err(|error| Error::new(ErrorKind::Internal, format!("stopping the log failed: {error}")))?;
+        self.documents.close().await;
+        sealed
     }
 
     /// Where the segments are: paths are relative to the data directory.
@@ -68,12 +209,96 @@ impl Store {
     /// `None` where the segment has no index or its sidecar is missing or corrupt ([`Store::health`] lists that): scan
     /// instead, and say so.
     pub async fn index(&self, segment: &Segment) -> Result<Option<Arc<SegmentIndex>>, Error> {
-        let _ = segment;
-        Ok(None)
+        let Some(sidecar) = &segment.sidecar else { return Ok(None) };
+        match self.indexes.get(self.objects.as_ref(), sidecar).await? {
+            Ok(index) if u64::from(index.rows()) == segment.rows => Ok(Some(index)),
+            Ok(index) => {
+                let reason = format!("it has {} rows and its segment {}", index.rows(), segment.rows);
+                self.report_sidecar(sidecar.path.as_ref(), &reason);
+                Ok(None)
+            }
+            Err(reason) => {
+                self.report_sidecar(sidecar.path.as_ref(), &reason);
+                Ok(None)
+            }
+        }
     }
 
     /// The document store.
     pub fn documents(&self) -> Arc<dyn Documents> {
         self.documents.clone()
     }
+
+    fn report_sidecar(&self, path: &str, reason: &str) {
+        let reason = format!("the index cannot be used: {reason}; its rows are scanned instead");
+        self.set_aside.report(&self.config.data_dir.join(path), reason);
+    }
+
+    fn forget_failure(&self) {
+        *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn note_failure(&self, what: &str, error: &Error) {
+        tracing::error!(%error, "{what}");
+        *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(format!("{what}: {error}"));
+    }
 }
+
+impl Tables {
+    fn get(&self, key: &TableKey) -> Option<Arc<OpenTable>> {
+        self.tables.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn all(&self) -> Vec<Arc<OpenTable>> {
+        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> = tables.values().cloned().collect();
+        all.sort_by(|a, b| (&a.table.tenant, a.table.signal).cmp(&(&b.table.tenant, b.table.signal)));
+        all
+    }
+
+    fn get_or_create(&self, key: &TableKey, frozen_rows_max: usize, budget: &Arc<Budget>) -> Arc<OpenTable> {
+        if let Some(open) = self.get(key) {
+            return open;
+        }
+        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        let create = || {
+            let table = Table::new(key, frozen_rows_max, budget.clone());
+            Arc::new(OpenTable { table, catalog: tokio::sync::Mutex::new(None) })
+        };
+        tables.entry(key.clone()).or_insert_with(create).clone()
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.wal.stop();
+    }
+}
+
+/// Creates the data directory and takes its lock.
+fn lock(data_dir: &Path) -> Result<File, Error> {
+    let failed = |error: std::io::Error| {
+        let message = format!("cannot use the data directory {}: {error}", data_dir.display());
+        Error::new(ErrorKind::Internal, message)
+    };
+    std::fs::create_dir_all(data_dir).map_err(failed)?;
+    let path = data_dir.join("lock");
+    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(failed)?;
+    // The folder's own entries, the log's folder among them, are found again after a crash.
+    std::fs::create_dir_all(data_dir.join("wal")).map_err(failed)?;
+    File::open(data_dir).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::new(
+            ErrorKind::Unavailable,
+            format!(
+                "another process has the data directory {} open; stop it or choose another --data-dir",
+                data_dir.display()
+            ),
+        )),
+        Err(std::fs::TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

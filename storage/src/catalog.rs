@@ -1,0 +1,212 @@
+//! The catalog: one Delta table per tenant and signal, through the Delta log.
+//!
+//! What it promises: a commit adds segments and the sequence of the log that they reach to in one step, synced. A reader
+//! of Delta sees the same rows as we do. What it leaves out: which files to write, and the log itself.
+
+mod actions;
+
+mod repair;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use deltalake_core::ensure_table_uri;
+use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel;
+use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
+use deltalake_core::kernel::{Action, StructType, Transaction};
+use deltalake_core::logstore::{LogStoreRef, StorageConfig, logstore_with};
+use deltalake_core::operations::create::CreateBuilder;
+use deltalake_core::protocol::{DeltaOperation, SaveMode};
+use deltalake_core::table::state::DeltaTableState;
+use object_store::path::Path;
+
+use crate::config::Config;
+use crate::error::{Error, ErrorKind};
+use crate::objects::SyncedFolder;
+use crate::schema;
+use crate::segment::Segment;
+use crate::set_aside::SetAsideFolder;
+use crate::wal::TableKey;
+
+pub(crate) use actions::day_text;
+
+/// The `txn` action's application: its version is the highest sequence of the log in the table.
+const APP_ID: &str = "alidade-wal";
+
+/// One table's log, opened for reading and writing. Its owner holds the lock under which a table is sealed.
+pub(crate) struct Catalog {
+    key: TableKey,
+    folder: PathBuf,
+    log_store: LogStoreRef,
+    checkpoint_commits: u64,
+    state: Option<DeltaTableState>,
+    /// A commit failed, and whether it has happened could not be read.
+    in_doubt: bool,
+    known: HashMap<String, Arc<Segment>>,
+}
+
+/// What the catalog says.
+#[derive(Debug, Clone)]
+pub(crate) struct Loaded {
+    pub(crate) segments: Vec<Arc<Segment>>,
+    /// The highest sequence of the log whose rows are in the segments.
+    pub(crate) sealed: u64,
+    pub(crate) version: i64,
+}
+
+/// The folder of a table, relative to the data directory.
+pub(crate) fn table_path(key: &TableKey) -> Path {
+    Path::from_iter(["tenants", key.0.as_str(), key.1.table()])
+}
+
+impl Catalog {
+    /// The catalog of a table that may not exist yet.
+    pub(crate) fn new(config: &Config, key: &TableKey) -> Result<Self, Error> {
+        let folder = config.data_dir.join(table_path(key).as_ref());
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot create {}: {error}", folder.display())))?;
+        let location = folder.canonicalize().map_err(|error| {
+            Error::new(ErrorKind::Internal, format!("cannot resolve {}: {error}", folder.display()))
+        })?;
+        let url = ensure_table_uri(location.to_string_lossy()).map_err(|error| failed("locate", &error))?;
+        let root = Arc::new(SyncedFolder::rooted(&config.data_dir));
+        let log_store = logstore_with(root, &url, StorageConfig::default()).map_err(|error| failed("open", &error))?;
+        Ok(Self {
+            key: key.clone(),
+            folder,
+            log_store,
+            checkpoint_commits: config.checkpoint_commits.max(1),
+            state: None,
+            in_doubt: false,
+            known: HashMap::new(),
+        })
+    }
+
+    /// Whether a commit failed and could not be looked at afterwards. Only a restart can tell.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+
+    /// Reads the log; `None` where there is no table yet. What is damaged is set aside, see [`repair`].
+    pub(crate) async fn load(&mut self, set_aside: &SetAsideFolder) -> Result<Option<Loaded>, Error> {
+        for step in repair::STEPS {
+            if !repair::has_log(&self.folder) {
+                return Ok(None);
+            }
+            match DeltaTableState::try_new(&self.log_store, None).await {
+                Ok(state) => {
+                    self.state = Some(state);
+                    return self.loaded().await.map(Some);
+                }
+                Err(error) => step(&self.folder, set_aside, &error.to_string())?,
+            }
+        }
+        Ok(None)
+    }
+
+    /// Adds segments and the sequence they reach to, creating the table if need be.
+    ///
+    /// An error may be reported after the commit has happened; then the log is read again, so that the answer is the
+    /// truth.
+    pub(crate) async fn commit(
+        &mut self,
+        segments: &[Arc<Segment>],
+        sequence: u64,
+        now_unix_ms: i64,
+    ) -> Result<Loaded, Error> {
+        if self.in_doubt {
+            let message = "it is not known whether an earlier commit to this table has happened; restart";
+            return Err(Error::new(ErrorKind::Unavailable, message));
+        }
+        if self.state.is_none() {
+            self.create().await?;
+        }
+        let prefix = table_path(&self.key);
+        let adds = segments.iter().map(|segment| actions::add(self.key.1, &prefix, segment, now_unix_ms));
+        let adds: Vec<Action> = adds.map(Action::Add).collect();
+        if let Err(error) = self.try_commit(adds, sequence, now_unix_ms).await {
+            let state =
+                DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
+            self.state = Some(state);
+            let loaded = self.loaded().await?;
+            if loaded.sealed < sequence {
+                return Err(error);
+            }
+            tracing::warn!(%error, "a commit was reported as failed and has happened");
+            return Ok(loaded);
+        }
+        self.loaded().await
+    }
+
+    async fn try_commit(&mut self, adds: Vec<Action>, sequence: u64, now_unix_ms: i64) -> Result<(), Error> {
+        let version = i64::try_from(sequence).expect("sequences count batches");
+        let state = self.state.as_ref().expect("the table exists");
+        let at_checkpoint = (state.version() + 2).is_multiple_of(self.checkpoint_commits);
+        let properties = CommitProperties::default()
+            .with_application_transaction(Transaction::new_with_last_update(APP_ID, version, Some(now_unix_ms)))
+            .with_create_checkpoint(true)
+            .with_cleanup_expired_logs(Some(at_checkpoint));
+        let operation = DeltaOperation::Write {
+            mode: SaveMode::Append,
+            partition_by: Some(vec![schema::DAY.to_owned()]),
+            predicate: None,
+        };
+        let commit =
+            CommitBuilder::from(properties).with_actions(adds).build(Some(state), self.log_store.clone(), operation);
+        let done = commit.await.map_err(|error| failed("commit to", &error))?;
+        self.state = Some(done.snapshot());
+        Ok(())
+    }
+
+    async fn create(&mut self) -> Result<(), Error> {
+        let arrow_schema = schema::schema(self.key.1);
+        let converted: StructType = arrow_schema
+            .as_ref()
+            .try_into_kernel()
+            .map_err(|error| Error::new(ErrorKind::Internal, format!("the schema in Delta's types: {error}")))?;
+        let day = deltalake_core::kernel::StructField::nullable(schema::DAY, deltalake_core::kernel::DataType::DATE);
+        let columns = converted.fields().cloned().chain([day]);
+        let table = CreateBuilder::new()
+            .with_log_store(self.log_store.clone())
+            .with_table_name(self.key.1.table())
+            .with_columns(columns)
+            .with_partition_columns([schema::DAY])
+            .with_configuration([("delta.checkpointInterval", Some(self.checkpoint_commits.to_string()))])
+            .with_save_mode(SaveMode::Ignore)
+            .await
+            .map_err(|error| failed("create", &error))?;
+        self.state = Some(table.snapshot().map_err(|error| failed("read", &error))?.clone());
+        Ok(())
+    }
+
+    async fn loaded(&mut self) -> Result<Loaded, Error> {
+        let state = self.state.as_ref().expect("the table was loaded");
+        let sealed = state
+            .transaction_version(self.log_store.as_ref(), APP_ID)
+            .await
+            .map_err(|error| failed("read", &error))?
+            .unwrap_or(0);
+        let prefix = table_path(&self.key);
+        let mut known = HashMap::with_capacity(self.known.len() + 8);
+        let mut segments = Vec::with_capacity(self.known.len() + 8);
+        for file in state.log_data().iter() {
+            let path = file.path().into_owned();
+            let segment = match self.known.remove(&path) {
+                Some(segment) => segment,
+                None => Arc::new(actions::segment(&prefix, &file)),
+            };
+            segments.push(segment.clone());
+            known.insert(path, segment);
+        }
+        self.known = known;
+        let version = i64::try_from(state.version()).unwrap_or(i64::MAX);
+        Ok(Loaded { segments, sealed: u64::try_from(sealed).unwrap_or(0), version })
+    }
+}
+
+fn failed(what: &str, error: &deltalake_core::DeltaTableError) -> Error {
+    Error::new(ErrorKind::Internal, format!("cannot {what} the Delta table: {error}"))
+}

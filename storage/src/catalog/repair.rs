@@ -1,0 +1,99 @@
+//! What to do about a Delta log that cannot be read, from the smallest step to the largest.
+//!
+//! A crash of the machine can leave the newest commit empty or half written, because its name may reach the disk before
+//! its content. Such a commit was never relied on: the write-ahead log is trimmed only after the commit is synced.
+
+use std::path::{Path, PathBuf};
+
+use parquet::file::reader::SerializedFileReader;
+
+use crate::error::{Error, ErrorKind};
+use crate::set_aside::SetAsideFolder;
+
+type Step = fn(&Path, &SetAsideFolder, &str) -> Result<(), Error>;
+
+/// Tried one after the other, each followed by another attempt to read; the last leaves no log.
+pub(super) const STEPS: [Step; 4] = [torn_commits, corrupt_checkpoints, broken_log, |_, _, _| Ok(())];
+
+/// Whether there is a log at all.
+pub(super) fn has_log(table: &Path) -> bool {
+    !commits(table).is_empty()
+}
+
+/// The newest commits that are not lines of JSON.
+fn torn_commits(table: &Path, set_aside: &SetAsideFolder, _error: &str) -> Result<(), Error> {
+    for path in commits(table).into_iter().rev() {
+        if is_whole(&path) {
+            break;
+        }
+        set_aside.take(&path, "the commit is torn; its rows are read from the write-ahead log again if it has them")?;
+    }
+    Ok(())
+}
+
+/// The checkpoints that are no Parquet, and the hint to the newest where it is no JSON. Commits say the same, as far as
+/// they have not been cleaned up.
+fn corrupt_checkpoints(table: &Path, set_aside: &SetAsideFolder, _error: &str) -> Result<(), Error> {
+    for path in entries(&log(table))? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let is_corrupt = if name == "_last_checkpoint" {
+            !std::fs::read(&path).is_ok_and(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).is_ok())
+        } else if name.ends_with(".parquet") {
+            !std::fs::read(&path).is_ok_and(|bytes| SerializedFileReader::new(bytes::Bytes::from(bytes)).is_ok())
+        } else {
+            false
+        };
+        if is_corrupt {
+            set_aside.take(&path, "the checkpoint is corrupt; the table is read from its commits instead")?;
+        }
+    }
+    Ok(())
+}
+
+/// The whole log, but only where it is known to be damaged. Anything else (a file that cannot be read just now, a feature
+/// that another program has switched on) is no reason to begin a new table.
+fn broken_log(table: &Path, set_aside: &SetAsideFolder, error: &str) -> Result<(), Error> {
+    let commits = commits(table);
+    let is_contiguous = (0..).zip(&commits).all(|(version, path)| path.ends_with(format!("{version:020}.json")));
+    let has_checkpoint =
+        entries(&log(table))?.iter().any(|path| path.to_string_lossy().ends_with(".checkpoint.parquet"));
+    if (is_contiguous || has_checkpoint) && commits.iter().all(|commit| is_whole(commit)) {
+        let message =
+            format!("the Delta log of {} cannot be read, and no file of it is damaged: {error}", table.display());
+        return Err(Error::new(ErrorKind::Data, message));
+    }
+    set_aside.take(
+        &log(table),
+        format!(
+            "the table's log cannot be read ({error}); the table begins anew, and the Parquet files of the old one stay \
+             where they are and are not part of it"
+        ),
+    )
+}
+
+fn is_whole(commit: &Path) -> bool {
+    std::fs::read_to_string(commit).is_ok_and(|text| {
+        let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+        lines.peek().is_some() && lines.all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
+    })
+}
+
+fn log(table: &Path) -> PathBuf {
+    table.join("_delta_log")
+}
+
+/// The commit files, oldest first.
+fn commits(table: &Path) -> Vec<PathBuf> {
+    let is_commit = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.strip_suffix(".json").is_some_and(|stem| stem.len() == 20 && stem.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let mut commits: Vec<PathBuf> = entries(&log(table)).unwrap_or_default().into_iter().filter(is_commit).collect();
+    commits.sort();
+    commits
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
+    std::fs::read_dir(folder).map_err(failed)?.map(|entry| entry.map(|entry| entry.path()).map_err(failed)).collect()
+}

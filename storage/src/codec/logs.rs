@@ -1,0 +1,42 @@
+//! The stored form of a log record.
+
+use super::reader::Reader;
+use super::writer::Writer;
+use super::{Shared, SharedRead};
+use crate::error::Error;
+use crate::row::LogRecord;
+
+pub(super) fn write(out: &mut Writer, shared: &mut Shared, record: &LogRecord) -> Result<(), Error> {
+    out.count(shared.resource(&record.resource));
+    out.count(shared.scope(&record.scope));
+    out.signed(record.time_unix_nano);
+    out.signed(record.observed_time_unix_nano);
+    out.byte(record.severity_number);
+    out.text(&record.severity_text);
+    out.value(&record.body)?;
+    out.text(&record.event_name);
+    out.optional(record.trace_id, |out, id| out.raw(&id));
+    out.optional(record.span_id, |out, id| out.raw(&id));
+    out.unsigned(record.flags.into());
+    out.attributes(&record.attributes)?;
+    out.unsigned(record.dropped_attributes_count.into());
+    Ok(())
+}
+
+pub(super) fn read(reader: &mut Reader<'_>, shared: &SharedRead) -> Result<LogRecord, Error> {
+    Ok(LogRecord {
+        resource: shared.resource(reader.narrow()?)?,
+        scope: shared.scope(reader.narrow()?)?,
+        time_unix_nano: reader.signed()?,
+        observed_time_unix_nano: reader.signed()?,
+        severity_number: reader.byte()?,
+        severity_text: reader.text()?,
+        body: reader.value()?,
+        event_name: reader.text()?,
+        trace_id: reader.optional(Reader::array)?,
+        span_id: reader.optional(Reader::array)?,
+        flags: reader.narrow()?,
+        attributes: reader.attributes()?,
+        dropped_attributes_count: reader.narrow()?,
+    })
+}

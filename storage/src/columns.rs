@@ -1,0 +1,141 @@
+//! Rows become columns: the record batches of [`crate::schema`].
+//!
+//! What it promises: nothing of a row is lost but what the schema has no place for. What it leaves out: order; the rows
+//! come out as they went in.
+
+mod attributes;
+mod lists;
+mod logs;
+mod metrics;
+mod series;
+mod spans;
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BinaryBuilder, Int16Builder, StringBuilder, TimestampMicrosecondBuilder};
+use arrow::record_batch::RecordBatch;
+
+use crate::error::{Error, ErrorKind};
+use crate::row::{Batch, Resource, Scope, Signal};
+use crate::schema;
+
+/// One record batch of all the rows of these batches, which are of one signal.
+pub(crate) fn record_batch(signal: Signal, batches: &[Batch]) -> Result<RecordBatch, Error> {
+    let rows = batches.iter().map(Batch::len).sum();
+    let columns = match signal {
+        Signal::Spans => {
+            let mut builder = spans::Columns::new(rows);
+            for batch in batches {
+                if let Batch::Spans(spans) = batch {
+                    spans.iter().for_each(|span| builder.push(span));
+                }
+            }
+            builder.finish()
+        }
+        Signal::Logs => {
+            let mut builder = logs::Columns::new(rows);
+            for batch in batches {
+                if let Batch::Logs(records) = batch {
+                    records.iter().for_each(|record| builder.push(record));
+                }
+            }
+            builder.finish()
+        }
+        Signal::Metrics => {
+            let mut builder = metrics::Columns::new(rows);
+            for batch in batches {
+                if let Batch::Metrics(points) = batch {
+                    points.iter().for_each(|point| builder.push(point));
+                }
+            }
+            builder.finish()
+        }
+    };
+    RecordBatch::try_new(schema::schema(signal), columns)
+        .map_err(|error| Error::new(ErrorKind::Internal, format!("the columns of a {} batch: {error}", signal.table())))
+}
+
+/// Microseconds since the epoch and the nanoseconds below them.
+pub(crate) fn split_nanoseconds(unix_nano: i64) -> (i64, i16) {
+    (unix_nano.div_euclid(1000), unix_nano.rem_euclid(1000) as i16)
+}
+
+/// A time column and its `_ns` column.
+struct Times {
+    microseconds: TimestampMicrosecondBuilder,
+    nanoseconds: Int16Builder,
+}
+
+impl Times {
+    fn new(rows: usize) -> Self {
+        Self {
+            microseconds: TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("UTC"),
+            nanoseconds: Int16Builder::with_capacity(rows),
+        }
+    }
+
+    fn push(&mut self, unix_nano: i64) {
+        let (microseconds, nanoseconds) = split_nanoseconds(unix_nano);
+        self.microseconds.append_value(microseconds);
+        self.nanoseconds.append_value(nanoseconds);
+    }
+
+    fn push_null(&mut self) {
+        self.microseconds.append_null();
+        self.nanoseconds.append_null();
+    }
+
+    fn finish(mut self) -> [ArrayRef; 2] {
+        [Arc::new(self.microseconds.finish()), Arc::new(self.nanoseconds.finish())]
+    }
+}
+
+/// The columns of the resource and scope that every table has.
+struct Origin {
+    service_name: StringBuilder,
+    service_namespace: StringBuilder,
+    environment: StringBuilder,
+    scope_name: StringBuilder,
+    scope_version: StringBuilder,
+}
+
+impl Origin {
+    fn new() -> Self {
+        Self {
+            service_name: StringBuilder::new(),
+            service_namespace: StringBuilder::new(),
+            environment: StringBuilder::new(),
+            scope_name: StringBuilder::new(),
+            scope_version: StringBuilder::new(),
+        }
+    }
+
+    fn push(&mut self, resource: &Resource, scope: &Scope) {
+        self.service_name.append_value(&resource.service_name);
+        self.service_namespace.append_option(resource.service_namespace.as_deref());
+        self.environment.append_option(resource.environment.as_deref());
+        self.scope_name.append_option(not_empty(&scope.name));
+        self.scope_version.append_option(not_empty(&scope.version));
+    }
+
+    fn finish(mut self) -> [ArrayRef; 5] {
+        [
+            Arc::new(self.service_name.finish()),
+            Arc::new(self.service_namespace.finish()),
+            Arc::new(self.environment.finish()),
+            Arc::new(self.scope_name.finish()),
+            Arc::new(self.scope_version.finish()),
+        ]
+    }
+}
+
+fn not_empty(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn push_id<const N: usize>(builder: &mut BinaryBuilder, id: Option<[u8; N]>) {
+    builder.append_option(id.as_ref().map(|id| id.as_slice()));
+}
+
+#[cfg(test)]
+mod tests;

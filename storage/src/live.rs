@@ -1,0 +1,329 @@
+//! The live buffer of one table: rows that are durable in the log and not yet sealed.
+//!
+//! ```text
+//! push ──► pending rows ──freeze──► frozen batches ──take──► sealing ──install──► segments
+//! ```
+//!
+//! What it promises: [`Table::snapshot`] has every row whose append has returned, exactly once, at every moment of a
+//! freeze or a seal. Rows are taken for a seal as a prefix of the log: everything up to a sequence, nothing beyond it.
+
+mod frozen;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arrow::record_batch::RecordBatch;
+use tokio::time::Instant;
+
+use crate::catalog::Loaded;
+use crate::columns;
+use crate::error::{Error, ErrorKind};
+use crate::health::TableHealth;
+use crate::row::{Batch, Signal, TenantId};
+use crate::segment::{Segment, Snapshot};
+use crate::{schema, wal::TableKey};
+use frozen::Frozen;
+
+/// The memory that live rows of all tables take.
+#[derive(Debug, Default)]
+pub(crate) struct Budget {
+    used: AtomicUsize,
+}
+
+impl Budget {
+    pub(crate) fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Takes this much unless that goes beyond the limit.
+    pub(crate) fn try_take(&self, bytes: usize, limit: usize) -> bool {
+        self.used
+            .try_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+                used.checked_add(bytes).filter(|total| *total <= limit)
+            })
+            .is_ok()
+    }
+
+    pub(crate) fn take(&self, bytes: usize) {
+        self.used.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn give_back(&self, bytes: usize) {
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+/// One table's rows and segments.
+pub(crate) struct Table {
+    pub(crate) tenant: TenantId,
+    pub(crate) signal: Signal,
+    frozen_rows_max: usize,
+    budget: Arc<Budget>,
+    state: Mutex<State>,
+    /// Held while pending rows become columns, and by whoever must see none in between.
+    freezing: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    pending: Vec<Batch>,
+    pending_rows: usize,
+    pending_bytes: usize,
+    pending_since: Option<Instant>,
+    pending_sequences: Option<Sequences>,
+    frozen: Vec<Frozen>,
+    frozen_sequences: Option<Sequences>,
+    /// When the oldest row that is not being sealed came.
+    since: Option<Instant>,
+    sealing: Vec<Frozen>,
+    sealing_sequences: Option<Sequences>,
+    segments: Arc<Vec<Arc<Segment>>>,
+    sealed: u64,
+    version: Option<i64>,
+    last_seal_unix_nano: Option<i64>,
+    carried: usize,
+    /// The last day that took its turn in a seal of more days than one seal takes.
+    last_day: Option<i32>,
+}
+
+/// First and last sequence of some rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sequences {
+    pub(crate) first: u64,
+    pub(crate) last: u64,
+}
+
+impl Sequences {
+    fn and(self, other: Option<Self>) -> Self {
+        let Some(other) = other else { return self };
+        Self { first: self.first.min(other.first), last: self.last.max(other.last) }
+    }
+}
+
+/// Rows taken for a seal.
+pub(crate) struct Taken {
+    pub(crate) batches: Vec<RecordBatch>,
+    pub(crate) sequences: Sequences,
+    /// The last day that took its turn, see [`crate::carry`].
+    pub(crate) last_day: Option<i32>,
+}
+
+/// Rows that a seal left for the next one.
+pub(crate) struct Carried {
+    pub(crate) batch: RecordBatch,
+    /// Of the record that stands in for them.
+    pub(crate) sequence: u64,
+    pub(crate) last_day: Option<i32>,
+}
+
+impl Table {
+    pub(crate) fn new(key: &TableKey, frozen_rows_max: usize, budget: Arc<Budget>) -> Self {
+        Self {
+            tenant: key.0.clone(),
+            signal: key.1,
+            frozen_rows_max,
+            budget,
+            state: Mutex::default(),
+            freezing: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Takes over what the catalog knows, at a start.
+    pub(crate) fn install_catalog(&self, catalog: Loaded) {
+        let mut state = self.lock();
+        state.segments = Arc::new(catalog.segments);
+        state.sealed = catalog.sealed;
+        state.version = Some(catalog.version);
+    }
+
+    /// Adds durable rows; `bytes` of the budget are theirs already. Sequences rise from call to call. Quick.
+    pub(crate) fn push(&self, sequence: u64, batch: Batch, bytes: usize) {
+        let mut state = self.lock();
+        let now = Instant::now();
+        state.pending_rows += batch.len();
+        state.pending_bytes += bytes;
+        state.pending_since.get_or_insert(now);
+        state.since.get_or_insert(now);
+        let this = Sequences { first: sequence, last: sequence };
+        state.pending_sequences = Some(this.and(state.pending_sequences));
+        state.pending.push(batch);
+    }
+
+    /// Adds rows that an earlier run carried over, at a start.
+    pub(crate) fn push_columns(&self, sequence: u64, batch: RecordBatch) {
+        let frozen = Frozen::new(batch);
+        self.budget.take(frozen.bytes);
+        let mut state = self.lock();
+        state.since.get_or_insert(Instant::now());
+        state.frozen.push(frozen);
+        state.frozen_sequences = Some(Sequences { first: sequence, last: sequence }.and(state.frozen_sequences));
+    }
+
+    /// Makes the next seal reach at least to this sequence, of a record that does not count.
+    pub(crate) fn step_over(&self, sequence: u64) {
+        let mut state = self.lock();
+        let this = Sequences { first: sequence, last: sequence };
+        state.pending_sequences = Some(this.and(state.pending_sequences));
+    }
+
+    /// The highest sequence in segments.
+    pub(crate) fn sealed(&self) -> u64 {
+        self.lock().sealed
+    }
+
+    /// Whether rows wait to become columns for long enough or in great enough number.
+    pub(crate) fn wants_freeze(&self, rows: usize, age: Duration) -> bool {
+        let state = self.lock();
+        state.pending_rows >= rows.max(1) || state.pending_since.is_some_and(|since| since.elapsed() >= age)
+    }
+
+    /// When the oldest live row came, where there is enough to seal or something old enough.
+    pub(crate) fn due_for_seal(&self, bytes: usize, age: Duration) -> Option<Instant> {
+        let state = self.lock();
+        let live = state.pending_bytes + state.frozen.iter().map(|frozen| frozen.bytes).sum::<usize>();
+        state.since.filter(|since| live >= bytes || since.elapsed() >= age)
+    }
+
+    /// Makes columns of the pending rows.
+    pub(crate) async fn freeze(&self) -> Result<(), Error> {
+        let _freezing = self.freezing.lock().await;
+        self.freeze_now().await
+    }
+
+    /// Everything whose append has returned.
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot, Error> {
+        let _freezing = self.freezing.lock().await;
+        self.freeze_now().await?;
+        let state = self.lock();
+        let live = state.sealing.iter().chain(&state.frozen).map(|frozen| frozen.batch.clone()).collect();
+        Ok(Snapshot {
+            signal: self.signal,
+            schema: schema::schema(self.signal),
+            segments: state.segments.as_ref().clone(),
+            live,
+        })
+    }
+
+    /// Takes the live rows for a seal; they stay in snapshots. `None` where there are none.
+    ///
+    /// Ends with [`Self::install`] or [`Self::put_back`]. One seal at a time: the caller holds the table's catalog.
+    pub(crate) async fn take(&self) -> Result<Option<Taken>, Error> {
+        let _freezing = self.freezing.lock().await;
+        self.freeze_now().await?;
+        let mut state = self.lock();
+        let Some(sequences) = state.frozen_sequences.take() else { return Ok(None) };
+        state.sealing = std::mem::take(&mut state.frozen);
+        state.sealing_sequences = Some(sequences);
+        state.since = state.pending_since;
+        let batches: Vec<_> = state.sealing.iter().map(|frozen| frozen.batch.clone()).collect();
+        Ok(Some(Taken { batches, sequences, last_day: state.last_day }))
+    }
+
+    /// Replaces the rows of a seal by the segments of the catalog and the rows that were carried over, at one moment.
+    pub(crate) fn install(&self, catalog: Loaded, carried: Option<Carried>, now_unix_nano: i64) {
+        let mut state = self.lock();
+        let released: usize = state.sealing.drain(..).map(|frozen| frozen.bytes).sum();
+        state.sealing_sequences = None;
+        state.segments = Arc::new(catalog.segments);
+        state.sealed = state.sealed.max(catalog.sealed);
+        state.version = Some(catalog.version);
+        state.last_seal_unix_nano = Some(now_unix_nano);
+        state.carried = carried.as_ref().map_or(0, |carried| carried.batch.num_rows());
+        state.last_day = None;
+        if let Some(Carried { batch, sequence, last_day }) = carried {
+            let frozen = Frozen::new(batch);
+            self.budget.take(frozen.bytes);
+            state.frozen.insert(0, frozen);
+            state.frozen_sequences = Some(Sequences { first: sequence, last: sequence }.and(state.frozen_sequences));
+            state.since.get_or_insert(Instant::now());
+            state.last_day = last_day;
+        }
+        drop(state);
+        self.budget.give_back(released);
+    }
+
+    /// Undoes [`Self::take`] after a failed seal: the next one takes the rows again.
+    pub(crate) fn put_back(&self) {
+        let mut state = self.lock();
+        if let Some(sequences) = state.sealing_sequences.take() {
+            state.frozen_sequences = Some(sequences.and(state.frozen_sequences));
+            let newer = std::mem::take(&mut state.frozen);
+            state.frozen = std::mem::take(&mut state.sealing);
+            state.frozen.extend(newer);
+            // They are as old as a seal can be; the pause before the next attempt is the worker's affair.
+            state.since = Some(Instant::now());
+        }
+    }
+
+    pub(crate) fn health(&self) -> TableHealth {
+        let state = self.lock();
+        let live = || state.sealing.iter().chain(&state.frozen);
+        let segments = || state.segments.iter();
+        TableHealth {
+            tenant: self.tenant.clone(),
+            signal: self.signal,
+            buffered_rows: state.pending_rows + live().map(|frozen| frozen.batch.num_rows()).sum::<usize>(),
+            buffered_bytes: state.pending_bytes + live().map(|frozen| frozen.bytes).sum::<usize>(),
+            segments: state.segments.len(),
+            segment_rows: segments().map(|segment| segment.rows).sum(),
+            segment_bytes: segments().map(|segment| segment.size_bytes).sum(),
+            sidecar_bytes: segments().filter_map(|s| s.sidecar.as_ref()).map(|sidecar| sidecar.size_bytes).sum(),
+            version: state.version,
+            last_seal_unix_nano: state.last_seal_unix_nano,
+            rows_carried_over: state.carried,
+        }
+    }
+
+    /// With the freezing lock held. If it fails, the rows wait on: better no answer than one without them.
+    async fn freeze_now(&self) -> Result<(), Error> {
+        let (pending, rows, bytes, sequences, mut frozen) = {
+            let mut state = self.lock();
+            let Some(sequences) = state.pending_sequences.take() else { return Ok(()) };
+            state.pending_since = None;
+            let rows = std::mem::take(&mut state.pending_rows);
+            let bytes = std::mem::take(&mut state.pending_bytes);
+            (Arc::new(std::mem::take(&mut state.pending)), rows, bytes, sequences, state.frozen.clone())
+        };
+        let (signal, rows_max, batches) = (self.signal, self.frozen_rows_max, pending.clone());
+        let before: usize = frozen.iter().map(|frozen| frozen.bytes).sum();
+        let work = move || {
+            let batch = columns::record_batch(signal, &batches)?;
+            // A record that was stepped over has a sequence and no rows.
+            if batch.num_rows() > 0 {
+                frozen::push_merged(&mut frozen, batch, rows_max)?;
+            }
+            Ok::<_, Error>(frozen)
+        };
+        let done = tokio::task::spawn_blocking(work).await.map_err(|error| {
+            Error::new(ErrorKind::Internal, format!("making columns of {} failed: {error}", signal.table()))
+        });
+        let mut state = self.lock();
+        let frozen = match done.flatten() {
+            Ok(frozen) => frozen,
+            Err(error) => {
+                let newer = std::mem::replace(&mut state.pending, Arc::unwrap_or_clone(pending));
+                state.pending.extend(newer);
+                state.pending_rows += rows;
+                state.pending_bytes += bytes;
+                state.pending_since = Some(Instant::now());
+                state.pending_sequences = Some(sequences.and(state.pending_sequences));
+                return Err(error);
+            }
+        };
+        let after: usize = frozen.iter().map(|frozen| frozen.bytes).sum();
+        state.frozen = frozen;
+        state.frozen_sequences = Some(sequences.and(state.frozen_sequences));
+        drop(state);
+        self.budget.take(after);
+        self.budget.give_back(before + bytes);
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+//! Frozen batches and how they are merged.
+
+use arrow::compute::concat_batches;
+use arrow::record_batch::RecordBatch;
+
+use crate::error::{Error, ErrorKind};
+
+/// A batch that queries see, and the memory it takes.
+#[derive(Debug, Clone)]
+pub(super) struct Frozen {
+    pub(super) batch: RecordBatch,
+    pub(super) bytes: usize,
+}
+
+impl Frozen {
+    pub(super) fn new(batch: RecordBatch) -> Self {
+        let bytes = batch.get_array_memory_size();
+        Self { batch, bytes }
+    }
+}
+
+/// Adds a batch and merges it with its neighbours while they are not much larger: each row is copied a logarithmic
+/// number of times, and a table has few batches however often it is frozen.
+pub(super) fn push_merged(frozen: &mut Vec<Frozen>, batch: RecordBatch, rows_max: usize) -> Result<(), Error> {
+    let mut rows = batch.num_rows();
+    let mut from = frozen.len();
+    while let Some(neighbour) = from.checked_sub(1).map(|position| frozen[position].batch.num_rows()) {
+        if neighbour > 2 * rows || neighbour + rows > rows_max {
+            break;
+        }
+        rows += neighbour;
+        from -= 1;
+    }
+    if from == frozen.len() {
+        frozen.push(Frozen::new(batch));
+        return Ok(());
+    }
+    let schema = batch.schema();
+    let merged = concat_batches(&schema, frozen[from..].iter().map(|frozen| &frozen.batch).chain([&batch]))
+        .map_err(|error| Error::new(ErrorKind::Internal, format!("merging frozen batches: {error}")))?;
+    frozen.truncate(from);
+    frozen.push(Frozen::new(merged));
+    Ok(())
+}

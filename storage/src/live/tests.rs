@@ -1,0 +1,82 @@
+use super::*;
+use crate::codec::tests::log_record;
+
+fn batch(rows: usize) -> Batch {
+    Batch::Logs((0..rows).map(|time| log_record(&Arc::default(), time as i64, "x")).collect())
+}
+
+fn table(budget: &Arc<Budget>) -> Table {
+    Table::new(&(TenantId::default_tenant(), Signal::Logs), 1000, budget.clone())
+}
+
+async fn live_rows(table: &Table) -> Vec<usize> {
+    table.snapshot().await.expect("snapshot").live.iter().map(RecordBatch::num_rows).collect()
+}
+
+fn loaded(sealed: u64) -> Loaded {
+    Loaded { segments: Vec::new(), sealed, version: 1 }
+}
+
+#[tokio::test]
+async fn many_freezes_leave_few_batches() {
+    let budget = Arc::new(Budget::default());
+    let table = table(&budget);
+    for sequence in 1..=300 {
+        budget.take(10);
+        table.push(sequence, batch(7), 10);
+        table.freeze().await.expect("freezes");
+    }
+    let rows = live_rows(&table).await;
+    assert_eq!(rows.iter().sum::<usize>(), 2100);
+    assert!(rows.len() <= 12, "{rows:?}");
+    assert!(rows.iter().all(|rows| *rows <= 1000), "{rows:?}");
+}
+
+#[tokio::test]
+async fn a_seal_takes_a_prefix_and_a_failed_one_gives_it_back() {
+    let budget = Arc::new(Budget::default());
+    let table = table(&budget);
+    assert!(table.take().await.expect("takes").is_none());
+    for sequence in [3, 5] {
+        budget.take(10);
+        table.push(sequence, batch(2), 10);
+    }
+    let taken = table.take().await.expect("takes").expect("has rows");
+    assert_eq!(taken.sequences, Sequences { first: 3, last: 5 });
+    budget.take(10);
+    table.push(8, batch(1), 10);
+    assert_eq!(live_rows(&table).await.iter().sum::<usize>(), 5);
+    table.put_back();
+    assert_eq!(live_rows(&table).await.iter().sum::<usize>(), 5);
+
+    let taken = table.take().await.expect("takes").expect("has rows");
+    assert_eq!(taken.sequences, Sequences { first: 3, last: 8 });
+    assert_eq!(taken.batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 5);
+    budget.take(10);
+    table.push(9, batch(4), 10);
+    table.install(loaded(8), None, 1);
+    assert_eq!((live_rows(&table).await, table.sealed()), (vec![4], 8));
+    let taken = table.take().await.expect("takes").expect("has rows");
+    assert_eq!(taken.sequences, Sequences { first: 9, last: 9 });
+    table.install(loaded(9), None, 1);
+    assert_eq!((budget.used(), table.health().buffered_bytes), (0, 0));
+    assert!(table.due_for_seal(0, Duration::ZERO).is_none());
+}
+
+#[tokio::test]
+async fn carried_rows_are_sealed_next_and_a_record_that_does_not_count_is_stepped_over() {
+    let budget = Arc::new(Budget::default());
+    let table = table(&budget);
+    budget.take(10);
+    table.push(1, batch(3), 10);
+    let taken = table.take().await.expect("takes").expect("has rows");
+    table.step_over(2);
+    table.put_back();
+    let again = table.take().await.expect("takes").expect("has rows");
+    assert_eq!((taken.sequences.last, again.sequences.last), (1, 2));
+    let carried = Carried { batch: again.batches[0].slice(0, 2), sequence: 3, last_day: Some(5) };
+    table.install(loaded(2), Some(carried), 1);
+    assert_eq!((live_rows(&table).await, table.health().rows_carried_over), (vec![2], 2));
+    let last = table.take().await.expect("takes").expect("has rows");
+    assert_eq!((last.sequences, last.last_day), (Sequences { first: 3, last: 3 }, Some(5)));
+}

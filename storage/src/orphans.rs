@@ -1,0 +1,83 @@
+//! Files of a seal that ended before its commit.
+//!
+//! Where the log still has the rows of such a file, the file is removed: the rows come from the log. Otherwise a commit
+//! has been lost that named it, and the file is set aside, because it may be all that is left of its rows.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ErrorKind};
+use crate::live::Sequences;
+use crate::seal::sequences_of_id;
+use crate::segment::Segment;
+use crate::set_aside::SetAsideFolder;
+
+/// What to do about a file that no commit names.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Keep,
+    Remove,
+    SetAside,
+}
+
+/// Looks through the day folders of a table. `in_log` are the sequences that the log has of this table, `sealed` the
+/// highest one that the table has.
+pub(crate) fn clean(
+    table: &Path,
+    data_dir: &Path,
+    segments: &[std::sync::Arc<Segment>],
+    in_log: &BTreeSet<u64>,
+    sealed: u64,
+    set_aside: &SetAsideFolder,
+) -> Result<(), Error> {
+    let known: std::collections::HashSet<PathBuf> = segments
+        .iter()
+        .flat_map(|segment| [Some(&segment.path), segment.sidecar.as_ref().map(|sidecar| &sidecar.path)])
+        .flatten()
+        .map(|path| data_dir.join(path.as_ref()))
+        .collect();
+    for file in files(table)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        match verdict(&name, known.contains(&file), in_log, sealed) {
+            Verdict::Keep => {}
+            Verdict::Remove => std::fs::remove_file(&file).map_err(|error| {
+                Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", file.display()))
+            })?,
+            Verdict::SetAside => {
+                set_aside.take(&file, "no commit names this file, and the log has its rows no more")?
+            }
+        }
+    }
+    Ok(())
+}
+
+fn verdict(name: &str, is_known: bool, in_log: &BTreeSet<u64>, sealed: u64) -> Verdict {
+    if is_known {
+        return Verdict::Keep;
+    }
+    // `put` writes to `<name>#<number>` and renames: what a crash left of that was never part of anything.
+    let temporary = name.contains(".parquet#") || name.contains(".idx#");
+    let stem = name.strip_suffix(".parquet").or_else(|| name.strip_suffix(".idx"));
+    let Some(Sequences { first, last }) = stem.and_then(sequences_of_id) else {
+        return if temporary { Verdict::Remove } else { Verdict::Keep };
+    };
+    if last <= sealed {
+        // A commit that is in the table has its rows; the file was removed by a later commit, or is of another writer.
+        return Verdict::Keep;
+    }
+    if in_log.contains(&first) && in_log.contains(&last) { Verdict::Remove } else { Verdict::SetAside }
+}
+
+fn files(table: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", table.display()));
+    let mut files = Vec::new();
+    for folder in std::fs::read_dir(table).map_err(failed)? {
+        let folder = folder.map_err(failed)?;
+        if folder.file_name().to_string_lossy().starts_with("day=") {
+            for file in std::fs::read_dir(folder.path()).map_err(failed)? {
+                files.push(file.map_err(failed)?.path());
+            }
+        }
+    }
+    Ok(files)
+}

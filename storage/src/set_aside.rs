@@ -1,0 +1,95 @@
+//! Files that cannot be read are moved (or copied) to `set-aside/`, with the reason beside them, and never in the way.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use crate::error::{Error, ErrorKind};
+use crate::health::SetAside;
+
+/// Ends the name of the file that holds the reason.
+const REASON: &str = "reason";
+
+/// The folder `set-aside/` of a data directory.
+pub(crate) struct SetAsideFolder {
+    data_dir: PathBuf,
+    list: Mutex<Vec<SetAside>>,
+}
+
+impl SetAsideFolder {
+    /// The folder, with what earlier runs put there.
+    pub(crate) fn open(data_dir: &Path) -> Result<Self, Error> {
+        let folder = data_dir.join("set-aside");
+        std::fs::create_dir_all(&folder).map_err(|error| failed("create", &folder, &error))?;
+        let mut list = Vec::new();
+        let entries = std::fs::read_dir(&folder).map_err(|error| failed("list", &folder, &error))?;
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|extension| extension == REASON)
+                && let Ok(text) = std::fs::read_to_string(&path)
+                && let Some((original, reason)) = text.split_once('\n')
+            {
+                let now = path.with_extension("");
+                let now = now.strip_prefix(data_dir).unwrap_or(&now).to_owned();
+                list.push(SetAside { original: original.into(), now, reason: reason.to_owned() });
+            }
+        }
+        list.sort_by(|a, b| a.now.cmp(&b.now));
+        Ok(Self { data_dir: data_dir.to_owned(), list: Mutex::new(list) })
+    }
+
+    /// Everything that was set aside, by this run and earlier ones.
+    pub(crate) fn list(&self) -> Vec<SetAside> {
+        self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Moves a file or folder out of the way.
+    pub(crate) fn take(&self, path: &Path, reason: impl Into<String>) -> Result<(), Error> {
+        self.enter(path, reason.into(), |from, to| std::fs::rename(from, to))
+    }
+
+    /// Keeps a copy of a file that is still used.
+    pub(crate) fn copy(&self, path: &Path, reason: impl Into<String>) -> Result<(), Error> {
+        self.enter(path, reason.into(), |from, to| std::fs::copy(from, to).map(|_| ()))
+    }
+
+    /// Reports a file that stays where it is because nothing may touch it.
+    pub(crate) fn report(&self, path: &Path, reason: impl Into<String>) {
+        let original = path.strip_prefix(&self.data_dir).unwrap_or(path).to_owned();
+        self.remember(SetAside { now: original.clone(), original, reason: reason.into() });
+    }
+
+    fn enter(
+        &self,
+        path: &Path,
+        reason: String,
+        act: impl FnOnce(&Path, &Path) -> std::io::Result<()>,
+    ) -> Result<(), Error> {
+        let original = path.strip_prefix(&self.data_dir).unwrap_or(path).to_owned();
+        let name = original.to_string_lossy().replace(['/', '\\'], "_");
+        let folder = self.data_dir.join("set-aside");
+        let free = |candidate: &PathBuf| !candidate.exists();
+        let to = (1u32..)
+            .map(|number| folder.join(format!("{name}.{number}")))
+            .find(free)
+            .expect("one of four billion names is free");
+        act(path, &to).map_err(|error| failed("set aside", path, &error))?;
+        let reason_path = PathBuf::from(format!("{}.{REASON}", to.display()));
+        std::fs::write(&reason_path, format!("{}\n{reason}", original.display()))
+            .map_err(|error| failed("write", &reason_path, &error))?;
+        tracing::warn!(file = %original.display(), %reason, "a file was set aside");
+        let now = to.strip_prefix(&self.data_dir).unwrap_or(&to).to_owned();
+        self.remember(SetAside { original, now, reason });
+        Ok(())
+    }
+
+    fn remember(&self, entry: SetAside) {
+        let mut list = self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !list.iter().any(|known| known.original == entry.original && known.reason == entry.reason) {
+            list.push(entry);
+        }
+    }
+}
+
+fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Internal, format!("cannot {what} {}: {error}", path.display()))
+}

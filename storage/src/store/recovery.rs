@@ -1,0 +1,103 @@
+//! What a start does with what the last run left: reads the catalogs, then the log, and takes from the log what the
+//! catalogs do not have.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::Tables;
+use crate::carry;
+use crate::catalog::{Catalog, Loaded};
+use crate::codec;
+use crate::config::Config;
+use crate::error::{Error, ErrorKind};
+use crate::live::{Budget, Table};
+use crate::orphans;
+use crate::row::{Signal, TenantId};
+use crate::set_aside::SetAsideFolder;
+use crate::wal::{Kind, LogFile, Record, TableKey, replay};
+
+pub(super) struct Recovered {
+    pub(super) files: Vec<LogFile>,
+    pub(super) next_sequence: u64,
+    pub(super) torn_tails: usize,
+}
+
+pub(super) async fn recover(
+    config: &Config,
+    tables: &Arc<Tables>,
+    budget: &Arc<Budget>,
+    set_aside: &SetAsideFolder,
+) -> Result<Recovered, Error> {
+    let mut highest = 0;
+    let mut loaded = HashMap::new();
+    for key in tables_on_disk(config)? {
+        let open = tables.get_or_create(&key, config.frozen_rows_max, budget);
+        let mut catalog = Catalog::new(config, &key)?;
+        if let Some(table) = catalog.load(set_aside).await? {
+            open.table.install_catalog(table.clone());
+            highest = highest.max(table.sealed);
+            loaded.insert(key.clone(), table);
+        }
+        *open.catalog.lock().await = Some(catalog);
+    }
+
+    let mut in_log: HashMap<TableKey, BTreeSet<u64>> = HashMap::new();
+    let replayed = replay(&config.data_dir, set_aside, |record: &Record<'_>| {
+        in_log.entry(record.table.clone()).or_default().insert(record.sequence);
+        let sealed = loaded.get(&record.table).map_or(0, |table: &Loaded| table.sealed);
+        if record.sequence <= sealed {
+            return Ok(());
+        }
+        let open = tables.get_or_create(&record.table, config.frozen_rows_max, budget);
+        take_from_log(&open.table, record, sealed, budget)
+    })?;
+
+    for (key, Loaded { segments, sealed, .. }) in &loaded {
+        let none = BTreeSet::new();
+        let folder = config.data_dir.join(crate::catalog::table_path(key).as_ref());
+        orphans::clean(&folder, &config.data_dir, segments, in_log.get(key).unwrap_or(&none), *sealed, set_aside)?;
+    }
+    for open in tables.all() {
+        open.table.freeze().await?;
+    }
+    Ok(Recovered {
+        files: replayed.files,
+        next_sequence: highest.max(replayed.sequence) + 1,
+        torn_tails: replayed.torn_tails,
+    })
+}
+
+fn take_from_log(table: &Table, record: &Record<'_>, sealed: u64, budget: &Budget) -> Result<(), Error> {
+    match record.kind {
+        Kind::Batch => {
+            let batch = codec::decode(record.payload)?;
+            budget.take(record.payload.len());
+            table.push(record.sequence, batch, record.payload.len());
+        }
+        Kind::Carry => {
+            let (covers, batch) = carry::decode(record.table.1, record.payload)?;
+            if covers <= sealed {
+                table.push_columns(record.sequence, batch);
+            } else {
+                table.step_over(record.sequence);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The tables that have a folder.
+fn tables_on_disk(config: &Config) -> Result<Vec<TableKey>, Error> {
+    let folder = config.data_dir.join("tenants");
+    let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    let mut keys = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let Ok(tenant) = TenantId::new(&entry.file_name().to_string_lossy()) else { continue };
+        let signals = Signal::ALL.into_iter().filter(|signal| entry.path().join(signal.table()).is_dir());
+        keys.extend(signals.map(|signal| (tenant.clone(), signal)));
+    }
+    keys.sort();
+    Ok(keys)
+}

@@ -1,0 +1,120 @@
+//! A preallocated log file, and the thread that prepares the next one ahead of need.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// Begins every file.
+pub(super) const MAGIC: [u8; 8] = *b"ALIDWAL1";
+/// Version of the format of a file.
+pub(super) const VERSION: u32 = 1;
+/// Bytes before the first record.
+pub(super) const HEADER: u64 = 16;
+
+const ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+
+/// A file of zeros behind a header, synced, not yet part of the log.
+pub(super) struct Spare {
+    path: PathBuf,
+    file: File,
+    bytes: u64,
+}
+
+/// The file that is written.
+pub(super) struct Active {
+    pub(super) path: PathBuf,
+    file: File,
+    offset: u64,
+    bytes: u64,
+}
+
+impl Spare {
+    fn create(folder: &Path, number: u64, bytes: u64) -> io::Result<Self> {
+        let path = folder.join(format!("spare-{number}.tmp"));
+        let file = OpenOptions::new().create(true).truncate(true).write(true).open(&path)?;
+        let mut header = Vec::from(MAGIC);
+        header.extend_from_slice(&VERSION.to_le_bytes());
+        header.extend_from_slice(&[0; 4]);
+        file.write_all_at(&header, 0)?;
+        fill(&file, HEADER, bytes)?;
+        file.sync_all()?;
+        Ok(Self { path, file, bytes })
+    }
+
+    /// Makes it part of the log. The name is synced before any record is written.
+    pub(super) fn activate(self, folder: &Path, first_sequence: u64) -> io::Result<Active> {
+        let path = folder.join(format!("{first_sequence:020}.wal"));
+        std::fs::rename(&self.path, &path)?;
+        File::open(folder)?.sync_all()?;
+        Ok(Active { path, file: self.file, offset: HEADER, bytes: self.bytes })
+    }
+}
+
+impl Active {
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether records were written to it.
+    pub(super) fn is_begun(&self) -> bool {
+        self.offset > HEADER
+    }
+
+    pub(super) fn has_room(&self, bytes: usize) -> bool {
+        self.offset + bytes as u64 <= self.bytes
+    }
+
+    /// Makes room for a group that is larger than a file.
+    pub(super) fn grow(&mut self, bytes: usize) -> io::Result<()> {
+        let needed = self.offset + bytes as u64;
+        if needed > self.bytes {
+            fill(&self.file, self.bytes, needed)?;
+            self.file.sync_all()?;
+            self.bytes = needed;
+        }
+        Ok(())
+    }
+
+    /// Writes and syncs.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, self.offset)?;
+        self.file.sync_data()?;
+        self.offset += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+fn fill(file: &File, from: u64, to: u64) -> io::Result<()> {
+    let mut at = from;
+    while at < to {
+        let count = (to - at).min(ZEROS.len() as u64) as usize;
+        file.write_all_at(&ZEROS[..count], at)?;
+        at += count as u64;
+    }
+    Ok(())
+}
+
+/// Prepares spare files on a thread of its own: one is always ready, so that a rotation costs a rename.
+pub(super) fn prepare(folder: &Path, bytes: u64) -> io::Result<Receiver<io::Result<Spare>>> {
+    // Without capacity: the thread holds the one spare until it is wanted.
+    let (sender, receiver) = sync_channel(0);
+    let folder = folder.to_owned();
+    std::thread::Builder::new().name("wal-prepare".into()).spawn(move || prepare_loop(&folder, bytes, &sender))?;
+    Ok(receiver)
+}
+
+fn prepare_loop(folder: &Path, bytes: u64, sender: &SyncSender<io::Result<Spare>>) {
+    for number in 0.. {
+        let spare = Spare::create(folder, number, bytes);
+        let path = spare.as_ref().ok().map(|spare| spare.path.clone());
+        if sender.send(spare).is_err() {
+            // The log is closed. A spare that stays behind is removed at the next start.
+            if let Some(path) = path {
+                let _ = std::fs::remove_file(path);
+            }
+            return;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! One record of a log file.
+
+use super::TableKey;
+use crate::row::{Signal, TenantId};
+
+const MAGIC: [u8; 4] = *b"ALR1";
+const HEADER: usize = 12;
+/// Kind, sequence, signal, length of the tenant's name.
+const BODY_MIN: usize = 11;
+
+/// What a record's payload is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A batch in the form of [`crate::codec`].
+    Batch,
+    /// Rows that a seal left for the next one: they stand in for the batches up to a sequence, once that seal is
+    /// committed. See [`crate::carry`].
+    Carry,
+}
+
+/// A record as it is read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Record<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) sequence: u64,
+    pub(crate) table: TableKey,
+    pub(crate) payload: &'a [u8],
+}
+
+/// Appends the record to a buffer.
+pub(super) fn write(out: &mut Vec<u8>, kind: Kind, sequence: u64, table: &TableKey, payload: &[u8]) {
+    let (tenant, signal) = table;
+    let name = tenant.as_str().as_bytes();
+    let length = BODY_MIN + name.len() + payload.len();
+    out.extend_from_slice(&MAGIC);
+    out.extend_from_slice(&(u32::try_from(length).expect("batch_bytes_max is far below 4 GiB")).to_le_bytes());
+    let checksum_at = out.len();
+    out.extend_from_slice(&[0; 4]);
+    let body_at = out.len();
+    out.push(match kind {
+        Kind::Batch => 1,
+        Kind::Carry => 2,
+    });
+    out.extend_from_slice(&sequence.to_le_bytes());
+    out.push(match signal {
+        Signal::Spans => 1,
+        Signal::Logs => 2,
+        Signal::Metrics => 3,
+    });
+    out.push(u8::try_from(name.len()).expect("a tenant's name has at most 64 bytes"));
+    out.extend_from_slice(name);
+    out.extend_from_slice(payload);
+    let checksum = crc32c::crc32c(&out[body_at..]);
+    out[checksum_at..body_at].copy_from_slice(&checksum.to_le_bytes());
+}
+
+/// How many bytes [`write`] appends beside the payload, at most.
+pub(super) const OVERHEAD_MAX: usize = HEADER + BODY_MIN + 64;
+
+/// The record at the beginning of these bytes and its length; `None` where there is no whole, undamaged record.
+pub(super) fn read(bytes: &[u8]) -> Option<(Record<'_>, usize)> {
+    let header = bytes.get(..HEADER)?;
+    if header[..4] != MAGIC {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| u32::from_le_bytes(header[range].try_into().expect("4 bytes"));
+    let length = number(4..8) as usize;
+    let body = bytes.get(HEADER..HEADER.checked_add(length)?)?;
+    if crc32c::crc32c(body) != number(8..12) {
+        return None;
+    }
+    Some((read_body(body)?, HEADER + length))
+}
+
+/// Where the next undamaged record begins, searching from the beginning of these bytes.
+pub(super) fn find(bytes: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    while let Some(offset) = bytes.get(from..)?.windows(MAGIC.len()).position(|window| window == MAGIC) {
+        if read(&bytes[from + offset..]).is_some() {
+            return Some(from + offset);
+        }
+        from += offset + 1;
+    }
+    None
+}
+
+fn read_body(body: &[u8]) -> Option<Record<'_>> {
+    let fixed = body.get(..BODY_MIN)?;
+    let kind = match fixed[0] {
+        1 => Kind::Batch,
+        2 => Kind::Carry,
+        _ => return None,
+    };
+    let sequence = u64::from_le_bytes(fixed[1..9].try_into().expect("8 bytes"));
+    let signal = match fixed[9] {
+        1 => Signal::Spans,
+        2 => Signal::Logs,
+        3 => Signal::Metrics,
+        _ => return None,
+    };
+    let name_end = BODY_MIN + usize::from(fixed[10]);
+    let tenant = TenantId::new(std::str::from_utf8(body.get(BODY_MIN..name_end)?).ok()?).ok()?;
+    Some(Record { kind, sequence, table: (tenant, signal), payload: &body[name_end..] })
+}

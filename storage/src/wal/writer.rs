@@ -1,0 +1,156 @@
+//! The thread that writes the log.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::file::{Active, HEADER, Spare, prepare};
+use super::record::{OVERHEAD_MAX, write};
+use super::{Durable, Entry, LogFile, Request, Shared, Sink, refused};
+use crate::config::Config;
+use crate::error::{Error, ErrorKind};
+
+pub(super) fn spawn(
+    config: &Config,
+    shared: Arc<Shared>,
+    next_sequence: u64,
+    requests: mpsc::Receiver<Request>,
+    sink: Sink,
+) -> Result<std::thread::JoinHandle<()>, Error> {
+    let folder = config.data_dir.join("wal");
+    let file_bytes = config.wal_file_bytes.max(HEADER + 4096);
+    let failed = |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}"));
+    let spares = prepare(&folder, file_bytes).map_err(failed)?;
+    let mut writer = Writer {
+        folder,
+        shared,
+        next_sequence,
+        requests,
+        spares,
+        active: None,
+        buffer: Vec::new(),
+        group_bytes_max: config.wal_group_bytes_max,
+        sink,
+    };
+    // Before the first request, so that a data directory that cannot be written is an error at the start.
+    writer.rotate().map_err(failed)?;
+    std::thread::Builder::new().name("wal".into()).spawn(move || writer.run()).map_err(failed)
+}
+
+struct Writer {
+    folder: PathBuf,
+    shared: Arc<Shared>,
+    next_sequence: u64,
+    requests: mpsc::Receiver<Request>,
+    spares: Receiver<io::Result<Spare>>,
+    active: Option<Active>,
+    buffer: Vec<u8>,
+    group_bytes_max: usize,
+    sink: Sink,
+}
+
+/// A request that is in the buffer.
+struct Waiting {
+    entry: Entry,
+    sequence: u64,
+    reply: oneshot::Sender<Result<u64, Error>>,
+}
+
+impl Writer {
+    fn run(mut self) {
+        while let Some(first) = self.requests.blocking_recv() {
+            let group = self.collect(first);
+            match self.commit(&group) {
+                Ok(()) => self.hand_on(group),
+                Err(error) => {
+                    for waiting in group {
+                        let _ = waiting.reply.send(Err(error.clone()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The first request and those that wait behind it.
+    fn collect(&mut self, first: Request) -> Vec<Waiting> {
+        self.buffer.clear();
+        let mut group = Vec::new();
+        let mut next = Some(first);
+        while let Some(request) = next {
+            let sequence = self.next_sequence;
+            self.next_sequence += 1;
+            let entry = request.entry;
+            write(&mut self.buffer, entry.kind, sequence, &entry.table, &entry.payload);
+            group.push(Waiting { entry, sequence, reply: request.reply });
+            let is_full = self.buffer.len() + OVERHEAD_MAX >= self.group_bytes_max;
+            next = if is_full { None } else { self.requests.try_recv().ok() };
+        }
+        group
+    }
+
+    /// Writes and syncs the buffer.
+    fn commit(&mut self, group: &[Waiting]) -> Result<(), Error> {
+        if let Some(reason) = self.shared.poison.get() {
+            return Err(refused(reason));
+        }
+        self.make_room().map_err(|error| {
+            // Nothing was written, so nothing is in doubt: a full disk may have room again later.
+            Error::unavailable(format!("cannot begin a log file, is the disk full? {error}"), Duration::from_secs(5))
+        })?;
+        let active = self.active.as_mut().expect("make_room has one active");
+        if let Err(error) = active.append(&self.buffer) {
+            let reason = format!("writing {} failed: {error}", active.path.display());
+            self.shared.poison(reason.clone());
+            return Err(refused(&reason));
+        }
+        self.shared.syncs.fetch_add(1, Ordering::Relaxed);
+        self.shared.entries.fetch_add(group.len() as u64, Ordering::Relaxed);
+        let mut files = self.shared.lock_files();
+        let file = files.back_mut().expect("the active file is listed");
+        file.bytes = active.bytes();
+        for waiting in group {
+            file.highest.insert(waiting.entry.table.clone(), waiting.sequence);
+        }
+        Ok(())
+    }
+
+    fn hand_on(&self, group: Vec<Waiting>) {
+        let mut replies = Vec::with_capacity(group.len());
+        for Waiting { entry, sequence, reply } in group {
+            if let Some(batch) = entry.batch {
+                (self.sink)(Durable { table: entry.table, sequence, bytes: entry.payload.len(), batch });
+            }
+            replies.push((reply, sequence));
+        }
+        for (reply, sequence) in replies {
+            // One who waits no longer has still had its rows stored.
+            let _ = reply.send(Ok(sequence));
+        }
+    }
+
+    fn make_room(&mut self) -> io::Result<()> {
+        let bytes = self.buffer.len();
+        if self.active.as_ref().is_none_or(|active| active.is_begun() && !active.has_room(bytes)) {
+            self.rotate()?;
+        }
+        self.active.as_mut().expect("rotate has made one").grow(bytes)
+    }
+
+    fn rotate(&mut self) -> io::Result<()> {
+        let ended = || io::Error::other("the thread that prepares log files has ended");
+        let spare = self.spares.recv().map_err(|_| ended())??;
+        // Named by the sequence that its first record may have at the earliest: rising, and never twice.
+        let first = self.next_sequence;
+        let active = spare.activate(&self.folder, first)?;
+        let file = LogFile { path: active.path.clone(), bytes: active.bytes(), highest: HashMap::new() };
+        self.shared.lock_files().push_back(file);
+        self.active = Some(active);
+        Ok(())
+    }
+}
