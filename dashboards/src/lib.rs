@@ -8,10 +8,12 @@
 //! - [`variables`]: `$service` and what it stands for.
 //! - [`layout`]: overlaps, compaction, moving, the phone's one column.
 //! - [`summary`]: one number of a line, one number of many lines.
+//! - [`markdown`]: the text of a text widget.
 //! - [`builtin`]: the boards that come with Alidade.
 
 pub mod builtin;
 pub mod layout;
+pub mod markdown;
 pub mod model;
 pub mod summary;
 mod validate;
