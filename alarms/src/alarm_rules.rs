@@ -8,7 +8,7 @@ use api::{ApiError, ErrorKind};
 
 use crate::document::{
     DELETED, DeletedDocument, NameDocument, RULE_NAMES, RULES, RuleDocument, STATES, StateDocument, Versioned,
-    WEBHOOKS, WebhookDocument, delete, put,
+    WEBHOOKS, WebhookDocument, delete, name_id, put,
 };
 use crate::ports::Expected;
 use crate::service::{Alarms, Inner, Live};
@@ -62,7 +62,7 @@ impl Alarms {
         let document =
             RuleDocument { rule: new_rule, created_at_unix_nano: Nanos(now), updated_at_unix_nano: Nanos(now) };
         let changes = vec![
-            put(RULE_NAMES, &document.rule.name, Expected::Absent, &NameDocument { id: id.clone() })?,
+            put(RULE_NAMES, &name_id(&document.rule.name), Expected::Absent, &NameDocument { id: id.clone() })?,
             put(RULES, &id, Expected::Absent, &document)?,
             put(STATES, &id, Expected::Absent, &StateDocument::initial(now))?,
         ];
@@ -101,7 +101,7 @@ impl Inner {
         let webhooks = self.store.list::<WebhookDocument>(WEBHOOKS).await?;
         let webhook_ids: HashSet<String> = webhooks.into_iter().map(|webhook| webhook.id).collect();
         rule::refuse("the alarm rule", rule::mistakes(new_rule, &self.config, &webhook_ids))?;
-        match self.store.get::<NameDocument>(RULE_NAMES, &new_rule.name).await? {
+        match self.store.get::<NameDocument>(RULE_NAMES, &name_id(&new_rule.name)).await? {
             Some(holder) if Some(holder.document.id.as_str()) != own_id => Err(ApiError::new(
                 ErrorKind::Conflict,
                 format!("name: there is already an alarm called {:?}", new_rule.name),
@@ -146,7 +146,7 @@ fn edit_changes(
         let deleted = DeletedDocument { name: old_name.to_owned(), deleted_at_unix_nano: Nanos(now) };
         let mut changes = vec![
             delete(RULES, id, Expected::Version(old.version)),
-            delete(RULE_NAMES, old_name, Expected::Any),
+            delete(RULE_NAMES, &name_id(old_name), Expected::Any),
             put(DELETED, id, Expected::Any, &deleted)?,
         ];
         if state.is_some() {
@@ -163,8 +163,8 @@ fn edit_changes(
     let mut changes =
         vec![put(RULES, id, Expected::Version(old.version), &document)?, put(STATES, id, state_expected, &state)?];
     if new_rule.name != old_name {
-        changes.push(delete(RULE_NAMES, old_name, Expected::Any));
-        changes.push(put(RULE_NAMES, &new_rule.name, Expected::Absent, &NameDocument { id: id.to_owned() })?);
+        changes.push(delete(RULE_NAMES, &name_id(old_name), Expected::Any));
+        changes.push(put(RULE_NAMES, &name_id(&new_rule.name), Expected::Absent, &NameDocument { id: id.to_owned() })?);
     }
     Ok(changes)
 }

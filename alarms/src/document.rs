@@ -11,6 +11,7 @@ use api::time::Nanos;
 use api::{ApiError, ErrorKind};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::ports::{Change, Expected, Record, Records};
 
@@ -18,13 +19,13 @@ use crate::ports::{Change, Expected, Record, Records};
 pub(crate) const RULES: &str = "alarms";
 /// States: [`StateDocument`] by alarm id.
 pub(crate) const STATES: &str = "alarm_states";
-/// Alarm names in use: [`NameDocument`] by name.
+/// Alarm names in use: [`NameDocument`] by [`name_id`].
 pub(crate) const RULE_NAMES: &str = "alarm_names";
 /// Deleted alarms whose history is still kept: [`DeletedDocument`] by alarm id.
 pub(crate) const DELETED: &str = "alarms_deleted";
 /// Webhooks: [`WebhookDocument`] by id.
 pub(crate) const WEBHOOKS: &str = "webhooks";
-/// Webhook names in use: [`NameDocument`] by name.
+/// Webhook names in use: [`NameDocument`] by [`name_id`].
 pub(crate) const WEBHOOK_NAMES: &str = "webhook_names";
 /// Notifications to be delivered: [`OutboxDocument`] by delivery id, so in order of creation.
 pub(crate) const OUTBOX: &str = "alarm_outbox";
@@ -72,6 +73,12 @@ impl StateDocument {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct NameDocument {
     pub(crate) id: String,
+}
+
+/// The id of a name's document. A name may be longer in bytes than a document's id: its hash is not.
+pub(crate) fn name_id(name: &str) -> String {
+    let hash = Sha256::digest(name.as_bytes());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// An alarm that is no more.

@@ -101,6 +101,9 @@ impl Records for MemoryRecords {
                 Change::Put { collection, id, expected, body } => (collection, id, expected, Some(body)),
                 Change::Delete { collection, id, expected } => (collection, id, expected, None),
             };
+            if id.is_empty() || id.len() > 512 {
+                return Err(ApiError::new(ErrorKind::Invalid, format!("the id {id:?} must have 1 to 512 bytes")));
+            }
             let key = (collection, id);
             let version = next.get(&key).map(|(version, _)| *version);
             let holds = match expected {

@@ -5,7 +5,7 @@ use api::time::Nanos;
 use api::{ApiError, ErrorKind};
 
 use crate::document::{
-    NameDocument, RULES, RuleDocument, Versioned, WEBHOOK_NAMES, WEBHOOKS, WebhookDocument, delete, put,
+    NameDocument, RULES, RuleDocument, Versioned, WEBHOOK_NAMES, WEBHOOKS, WebhookDocument, delete, name_id, put,
 };
 use crate::ports::{DeliveryError, Expected};
 use crate::service::{Alarms, Inner};
@@ -47,7 +47,7 @@ impl Alarms {
             created_at_unix_nano: Nanos(now),
         };
         let changes = vec![
-            put(WEBHOOK_NAMES, &document.name, Expected::Absent, &NameDocument { id: id.clone() })?,
+            put(WEBHOOK_NAMES, &name_id(&document.name), Expected::Absent, &NameDocument { id: id.clone() })?,
             put(WEBHOOKS, &id, Expected::Absent, &document)?,
         ];
         inner.store.apply(changes).await?;
@@ -69,8 +69,13 @@ impl Alarms {
         };
         let mut changes = vec![put(WEBHOOKS, id, Expected::Version(old.version), &document)?];
         if document.name != old.document.name {
-            changes.push(delete(WEBHOOK_NAMES, &old.document.name, Expected::Any));
-            changes.push(put(WEBHOOK_NAMES, &document.name, Expected::Absent, &NameDocument { id: id.to_owned() })?);
+            changes.push(delete(WEBHOOK_NAMES, &name_id(&old.document.name), Expected::Any));
+            changes.push(put(
+                WEBHOOK_NAMES,
+                &name_id(&document.name),
+                Expected::Absent,
+                &NameDocument { id: id.to_owned() },
+            )?);
         }
         inner.store.apply(changes).await?;
         self.get_webhook(id).await
@@ -93,7 +98,7 @@ impl Alarms {
         }
         let changes = vec![
             delete(WEBHOOKS, id, Expected::Version(old.version)),
-            delete(WEBHOOK_NAMES, &old.document.name, Expected::Any),
+            delete(WEBHOOK_NAMES, &name_id(&old.document.name), Expected::Any),
         ];
         inner.store.apply(changes).await
     }
@@ -134,7 +139,7 @@ impl Inner {
     }
 
     async fn check_webhook_name(&self, name: &str, own_id: Option<&str>) -> Result<(), ApiError> {
-        match self.store.get::<NameDocument>(WEBHOOK_NAMES, name).await? {
+        match self.store.get::<NameDocument>(WEBHOOK_NAMES, &name_id(name)).await? {
             Some(holder) if Some(holder.document.id.as_str()) != own_id => {
                 Err(ApiError::new(ErrorKind::Conflict, format!("name: there is already a webhook called {name:?}")))
             }

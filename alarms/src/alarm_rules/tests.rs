@@ -45,6 +45,14 @@ async fn names_are_unique_and_free_again_after_a_rename_or_deletion() {
 }
 
 #[tokio::test]
+async fn a_name_of_the_longest_length_is_stored_in_any_script() {
+    let world = World::new();
+    let name = "警".repeat(255);
+    world.alarms.create_alarm(rule(&name)).await.unwrap();
+    assert_eq!(kind(world.alarms.create_alarm(rule(&name)).await), ErrorKind::Conflict);
+}
+
+#[tokio::test]
 async fn two_at_once_with_one_name_leave_one_alarm() {
     let world = World::new();
     let (one, other) = tokio::join!(world.alarms.create_alarm(rule("a")), world.alarms.create_alarm(rule("a")));
