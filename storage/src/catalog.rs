@@ -92,6 +92,7 @@ impl Catalog {
 
     /// Reads the log; `None` where there is no table yet. What is damaged is set aside, see [`repair`].
     pub(crate) async fn load(&mut self, set_aside: &SetAsideFolder) -> Result<Option<Loaded>, Error> {
+        repair::torn_commits(&self.folder, set_aside)?;
         for step in repair::STEPS {
             if !repair::has_log(&self.folder) {
                 return Ok(None);

@@ -3,13 +3,13 @@
 //! Where the log still has the rows of such a file, the file is removed: the rows come from the log. Otherwise a commit
 //! has been lost that named it, and the file is set aside, because it may be all that is left of its rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use crate::catalog::Loaded;
 use crate::error::{Error, ErrorKind};
 use crate::live::Sequences;
 use crate::seal::sequences_of_id;
-use crate::segment::Segment;
 use crate::set_aside::SetAsideFolder;
 
 /// What to do about a file that no commit names.
@@ -20,25 +20,24 @@ enum Verdict {
     SetAside,
 }
 
-/// Looks through the day folders of a table. `in_log` are the sequences that the log has of this table, `sealed` the
-/// highest one that the table has.
+/// Looks through the day folders of a table. `in_log` are the sequences that the log has of this table.
 pub(crate) fn clean(
     table: &Path,
     data_dir: &Path,
-    segments: &[std::sync::Arc<Segment>],
+    catalog: Option<&Loaded>,
     in_log: &BTreeSet<u64>,
-    sealed: u64,
     set_aside: &SetAsideFolder,
 ) -> Result<(), Error> {
-    let known: std::collections::HashSet<PathBuf> = segments
+    let known: HashSet<PathBuf> = catalog
         .iter()
+        .flat_map(|catalog| &catalog.segments)
         .flat_map(|segment| [Some(&segment.path), segment.sidecar.as_ref().map(|sidecar| &sidecar.path)])
         .flatten()
         .map(|path| data_dir.join(path.as_ref()))
         .collect();
     for file in files(table)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        match verdict(&name, known.contains(&file), in_log, sealed) {
+        match verdict(&name, known.contains(&file), in_log, catalog.map(|catalog| catalog.sealed)) {
             Verdict::Keep => {}
             Verdict::Remove => std::fs::remove_file(&file).map_err(|error| {
                 Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", file.display()))
@@ -51,7 +50,8 @@ pub(crate) fn clean(
     Ok(())
 }
 
-fn verdict(name: &str, is_known: bool, in_log: &BTreeSet<u64>, sealed: u64) -> Verdict {
+/// `sealed` is the highest sequence that the table has, where there is a table.
+fn verdict(name: &str, is_known: bool, in_log: &BTreeSet<u64>, sealed: Option<u64>) -> Verdict {
     if is_known {
         return Verdict::Keep;
     }
@@ -61,11 +61,14 @@ fn verdict(name: &str, is_known: bool, in_log: &BTreeSet<u64>, sealed: u64) -> V
     let Some(Sequences { first, last }) = stem.and_then(sequences_of_id) else {
         return if temporary { Verdict::Remove } else { Verdict::Keep };
     };
-    if last <= sealed {
+    match sealed {
         // A commit that is in the table has its rows; the file was removed by a later commit, or is of another writer.
-        return Verdict::Keep;
+        Some(sealed) if last <= sealed => Verdict::Keep,
+        _ if in_log.contains(&first) && in_log.contains(&last) => Verdict::Remove,
+        Some(_) => Verdict::SetAside,
+        // The table's log was set aside, and that was reported: its files stay together.
+        None => Verdict::Keep,
     }
-    if in_log.contains(&first) && in_log.contains(&last) { Verdict::Remove } else { Verdict::SetAside }
 }
 
 fn files(table: &Path) -> Result<Vec<PathBuf>, Error> {

@@ -1,7 +1,7 @@
 //! The write-ahead log.
 //!
 //! ```text
-//! wal/<number>.wal   numbers rise; header: magic "ALIDWAL1", version u32, 4 bytes of zeros; then records; then zeros
+//! wal/<first sequence>.wal   header: magic "ALIDWAL1", version u32, 4 bytes of zeros; then records; then zeros
 //! record                     magic u32 · length u32 · crc32c u32 · body
 //! body                       kind u8 · sequence u64 · signal u8 · tenant (length u8, name) · payload      little endian
 //! ```

@@ -6,22 +6,25 @@
 use std::path::{Path, PathBuf};
 
 use parquet::file::reader::SerializedFileReader;
+use serde_json::Value;
 
+use super::APP_ID;
 use crate::error::{Error, ErrorKind};
 use crate::set_aside::SetAsideFolder;
 
 type Step = fn(&Path, &SetAsideFolder, &str) -> Result<(), Error>;
 
 /// Tried one after the other, each followed by another attempt to read; the last leaves no log.
-pub(super) const STEPS: [Step; 4] = [torn_commits, corrupt_checkpoints, broken_log, |_, _, _| Ok(())];
+pub(super) const STEPS: [Step; 3] = [corrupt_checkpoints, broken_log, |_, _, _| Ok(())];
 
 /// Whether there is a log at all.
 pub(super) fn has_log(table: &Path) -> bool {
     !commits(table).is_empty()
 }
 
-/// The newest commits that are not lines of JSON.
-fn torn_commits(table: &Path, set_aside: &SetAsideFolder, _error: &str) -> Result<(), Error> {
+/// Sets aside the newest commits that are torn. Looked for before anything is read: a reader takes an empty commit, or
+/// one cut off behind a line, for a whole one.
+pub(super) fn torn_commits(table: &Path, set_aside: &SetAsideFolder) -> Result<(), Error> {
     for path in commits(table).into_iter().rev() {
         if is_whole(&path) {
             break;
@@ -37,7 +40,7 @@ fn corrupt_checkpoints(table: &Path, set_aside: &SetAsideFolder, _error: &str) -
     for path in entries(&log(table))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let is_corrupt = if name == "_last_checkpoint" {
-            !std::fs::read(&path).is_ok_and(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).is_ok())
+            !std::fs::read(&path).is_ok_and(|bytes| serde_json::from_slice::<Value>(&bytes).is_ok())
         } else if name.ends_with(".parquet") {
             !std::fs::read(&path).is_ok_and(|bytes| SerializedFileReader::new(bytes::Bytes::from(bytes)).is_ok())
         } else {
@@ -71,11 +74,14 @@ fn broken_log(table: &Path, set_aside: &SetAsideFolder, error: &str) -> Result<(
     )
 }
 
+/// All lines are JSON, and a commit of ours, known by its tags, ends with the log's sequence.
 fn is_whole(commit: &Path) -> bool {
-    std::fs::read_to_string(commit).is_ok_and(|text| {
-        let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
-        lines.peek().is_some() && lines.all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
-    })
+    let Ok(text) = std::fs::read_to_string(commit) else { return false };
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str::<Value>);
+    let Ok(actions) = lines.collect::<Result<Vec<Value>, _>>() else { return false };
+    let is_ours = actions.iter().any(|action| action["add"]["tags"].to_string().contains("alidade."));
+    let ends_with_sequence = actions.last().is_some_and(|action| action["txn"]["appId"] == APP_ID);
+    !actions.is_empty() && (ends_with_sequence || !is_ours)
 }
 
 fn log(table: &Path) -> PathBuf {

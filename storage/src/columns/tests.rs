@@ -157,7 +157,7 @@ fn a_series_has_one_id_for_ever() {
     assert_eq!(found[0], SERIES_ID);
 }
 
-const SERIES_ID: i64 = 0;
+const SERIES_ID: i64 = 7_384_615_420_442_977_413;
 
 #[test]
 fn no_rows_are_columns_too() {

@@ -30,9 +30,10 @@ pub(super) async fn recover(
 ) -> Result<Recovered, Error> {
     let mut highest = 0;
     let mut loaded = HashMap::new();
-    for key in tables_on_disk(config)? {
-        let open = tables.get_or_create(&key, config.frozen_rows_max, budget);
-        let mut catalog = Catalog::new(config, &key)?;
+    let on_disk = tables_on_disk(config)?;
+    for key in &on_disk {
+        let open = tables.get_or_create(key, config.frozen_rows_max, budget);
+        let mut catalog = Catalog::new(config, key)?;
         if let Some(table) = catalog.load(set_aside).await? {
             open.table.install_catalog(table.clone());
             highest = highest.max(table.sealed);
@@ -52,10 +53,10 @@ pub(super) async fn recover(
         take_from_log(&open.table, record, sealed, budget)
     })?;
 
-    for (key, Loaded { segments, sealed, .. }) in &loaded {
-        let none = BTreeSet::new();
+    for key in &on_disk {
         let folder = config.data_dir.join(crate::catalog::table_path(key).as_ref());
-        orphans::clean(&folder, &config.data_dir, segments, in_log.get(key).unwrap_or(&none), *sealed, set_aside)?;
+        let none = BTreeSet::new();
+        orphans::clean(&folder, &config.data_dir, loaded.get(key), in_log.get(key).unwrap_or(&none), set_aside)?;
     }
     for open in tables.all() {
         open.table.freeze().await?;

@@ -46,6 +46,9 @@ impl Spare {
     /// Makes it part of the log. The name is synced before any record is written.
     pub(super) fn activate(self, folder: &Path, first_sequence: u64) -> io::Result<Active> {
         let path = folder.join(format!("{first_sequence:020}.wal"));
+        if path.exists() {
+            return Err(io::Error::other(format!("{} exists already; it is not overwritten", path.display())));
+        }
         std::fs::rename(&self.path, &path)?;
         File::open(folder)?.sync_all()?;
         Ok(Active { path, file: self.file, offset: HEADER, bytes: self.bytes })

@@ -39,7 +39,7 @@ pub(super) fn spawn(
         sink,
     };
     // Before the first request, so that a data directory that cannot be written is an error at the start.
-    writer.rotate().map_err(failed)?;
+    writer.rotate(next_sequence).map_err(failed)?;
     std::thread::Builder::new().name("wal".into()).spawn(move || writer.run()).map_err(failed)
 }
 
@@ -99,7 +99,8 @@ impl Writer {
         if let Some(reason) = self.shared.poison.get() {
             return Err(refused(reason));
         }
-        self.make_room().map_err(|error| {
+        let first_sequence = group.first().map_or(self.next_sequence, |waiting| waiting.sequence);
+        self.make_room(first_sequence).map_err(|error| {
             // Nothing was written, so nothing is in doubt: a full disk may have room again later.
             Error::unavailable(format!("cannot begin a log file, is the disk full? {error}"), Duration::from_secs(5))
         })?;
@@ -134,20 +135,19 @@ impl Writer {
         }
     }
 
-    fn make_room(&mut self) -> io::Result<()> {
+    fn make_room(&mut self, first_sequence: u64) -> io::Result<()> {
         let bytes = self.buffer.len();
         if self.active.as_ref().is_none_or(|active| active.is_begun() && !active.has_room(bytes)) {
-            self.rotate()?;
+            self.rotate(first_sequence)?;
         }
         self.active.as_mut().expect("rotate has made one").grow(bytes)
     }
 
-    fn rotate(&mut self) -> io::Result<()> {
+    /// Begins the next file, named by the first sequence that it will hold: no other file has that one.
+    fn rotate(&mut self, first_sequence: u64) -> io::Result<()> {
         let ended = || io::Error::other("the thread that prepares log files has ended");
         let spare = self.spares.recv().map_err(|_| ended())??;
-        // Named by the sequence that its first record may have at the earliest: rising, and never twice.
-        let first = self.next_sequence;
-        let active = spare.activate(&self.folder, first)?;
+        let active = spare.activate(&self.folder, first_sequence)?;
         let file = LogFile { path: active.path.clone(), bytes: active.bytes(), highest: HashMap::new() };
         self.shared.lock_files().push_back(file);
         self.active = Some(active);

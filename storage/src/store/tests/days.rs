@@ -53,11 +53,11 @@ async fn a_thousand_days_are_sealed_a_few_at_a_time_and_survive_every_crash() {
     let crashes: Vec<_> = std::fs::read_dir(copies.path()).expect("lists").map(|e| e.expect("entry").path()).collect();
     assert!(crashes.len() > 20, "{crashes:?}");
     for crash in crashes {
-        for _ in 0..5 {
+        for round in 0..5 {
             let store = open_with(few(&crash)).await;
-            assert_eq!(numbers(&store).await, once(0..8), "after {}", crash.display());
+            assert_eq!(numbers(&store).await, once(0..8), "opened {round} after {}", crash.display());
             store.seal_all().await.expect("seals");
-            assert_eq!(numbers(&store).await, once(0..8), "after {}", crash.display());
+            assert_eq!(numbers(&store).await, once(0..8), "sealed {round} after {}", crash.display());
             assert_eq!(store.health().set_aside, [], "after {}", crash.display());
         }
     }
