@@ -1,23 +1,16 @@
-//! The screens "Alarms", one alarm, and its form.
+//! The screens "Alarms": the list with its webhooks, one alarm, and the form.
 
-use leptos::prelude::*;
+mod delivery;
+mod detail;
+mod draft;
+mod form;
+mod history;
+mod list;
+mod source;
+mod source_form;
+mod webhooks;
+mod words;
 
-use crate::shell::ScreenHead;
-
-/// The list.
-#[component]
-pub(crate) fn AlarmsScreen() -> impl IntoView {
-    view! { <ScreenHead title="Alarms" /> }
-}
-
-/// One alarm.
-#[component]
-pub(crate) fn AlarmScreen() -> impl IntoView {
-    view! { <ScreenHead title="Alarm" /> }
-}
-
-/// The form of a new or present alarm.
-#[component]
-pub(crate) fn AlarmFormScreen() -> impl IntoView {
-    view! { <ScreenHead title="New alarm" /> }
-}
+pub(crate) use detail::AlarmScreen;
+pub(crate) use form::AlarmFormScreen;
+pub(crate) use list::AlarmsScreen;

@@ -1,1 +1,21 @@
-//! Charts.
+//! Charts, drawn as SVG. Scales, ticks, stacking and thinning out are pure and tested; the components only draw.
+
+mod data;
+mod drawing;
+mod latency_histogram;
+mod legend;
+mod measure;
+mod path;
+mod scale;
+mod sparkline;
+mod ticks;
+mod time_series;
+
+pub(crate) use data::{ChartData, ChartKind, ChartLine, Threshold, line_colour};
+pub(crate) use latency_histogram::LatencyHistogram;
+pub(crate) use legend::LegendKind;
+pub(crate) use sparkline::Sparkline;
+pub(crate) use time_series::TimeSeries;
+
+#[cfg(test)]
+mod tests;

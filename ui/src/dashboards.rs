@@ -1,17 +1,13 @@
-//! The screens "Dashboards" and one dashboard.
+//! The screens "Dashboards" and one dashboard. The document is the crate `dashboards`'; this draws it.
+//!
+//! What the reader chose for a variable stands in the URL as `var.NAME`.
 
-use leptos::prelude::*;
+mod board;
+mod editor;
+mod list;
+mod series;
+mod variables;
+mod widget;
 
-use crate::shell::ScreenHead;
-
-/// The list.
-#[component]
-pub(crate) fn DashboardsScreen() -> impl IntoView {
-    view! { <ScreenHead title="Dashboards" /> }
-}
-
-/// One dashboard.
-#[component]
-pub(crate) fn DashboardScreen() -> impl IntoView {
-    view! { <ScreenHead title="Dashboard" /> }
-}
+pub(crate) use board::DashboardScreen;
+pub(crate) use list::DashboardsScreen;

@@ -7,6 +7,8 @@
 //! Not here: any knowledge of storage or query languages, and any colour, space or size, which stand in
 //! `assets/00-tokens.css`. The `data-testid`s that browser tests hold on to are listed in `TESTIDS.md`.
 
+#![expect(unreachable_pub, reason = "the component macro writes its functions as `pub`")]
+
 mod alarms;
 mod app;
 mod chart;
@@ -17,6 +19,7 @@ mod format;
 mod load;
 mod logs;
 mod map;
+mod measure;
 mod metrics;
 mod overview;
 mod part;

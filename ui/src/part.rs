@@ -4,6 +4,7 @@ mod badge;
 mod button;
 mod code;
 mod combobox;
+mod field;
 mod icon;
 mod key_value;
 mod loaded;
@@ -19,8 +20,9 @@ pub(crate) use badge::{AlarmBadge, Badge, ClassBadge, SeverityBadge, Tone, class
 pub(crate) use button::{Button, ButtonKind, LinkButton};
 pub(crate) use code::{Code, CopyButton};
 pub(crate) use combobox::{Choice, Combobox};
+pub(crate) use field::TextField;
 pub(crate) use icon::{Glyph, Icon};
-pub(crate) use key_value::KeyValue;
+pub(crate) use key_value::{KeyValue, value_text};
 pub(crate) use loaded::Loaded;
 pub(crate) use panel::Panel;
 pub(crate) use select::Select;

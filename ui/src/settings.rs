@@ -1,23 +1,24 @@
 //! The screens "Settings", login and first set-up.
 
+mod about;
+mod credentials;
+mod door;
+mod health;
+
 use leptos::prelude::*;
 
 use crate::shell::ScreenHead;
 
+pub(crate) use door::{LoginScreen, SetupScreen};
+
 /// The screen.
 #[component]
 pub(crate) fn SettingsScreen() -> impl IntoView {
-    view! { <ScreenHead title="Settings" /> }
-}
-
-/// The login.
-#[component]
-pub(crate) fn LoginScreen() -> impl IntoView {
-    view! { <h1>"Log in"</h1> }
-}
-
-/// The first account.
-#[component]
-pub(crate) fn SetupScreen() -> impl IntoView {
-    view! { <h1>"Set up"</h1> }
+    view! {
+        <ScreenHead title="Settings" />
+        <div class="settings">
+            <div class="stack settings-column"><credentials::IngestKeys /><credentials::ApiTokens /><about::About /></div>
+            <div class="stack settings-column"><health::HealthCards /></div>
+        </div>
+    }
 }

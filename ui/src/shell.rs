@@ -11,7 +11,8 @@ mod time_picker;
 mod time_shift;
 mod toasts;
 
-pub(crate) use frame::Frame;
+pub(crate) use frame::{Frame, Mark};
 pub(crate) use head::{ScreenHead, use_title};
 pub(crate) use theme::provide_theme;
+pub(crate) use time_picker::set_time_range;
 pub(crate) use toasts::{Toasts, provide_toasts, use_toasts};

@@ -22,7 +22,10 @@ pub(crate) fn CopyButton(
         let promise = window().navigator().clipboard().write_text(&text.get_untracked());
         spawn_local(async move {
             if JsFuture::from(promise).await.is_ok() && done.try_set(true).is_none() {
-                set_timeout(move || drop(done.try_set(false)), Duration::from_millis(1500));
+                let back = move || {
+                    done.try_set(false);
+                };
+                set_timeout(back, Duration::from_millis(1500));
             }
         });
     };

@@ -13,9 +13,14 @@ use crate::{clock, format};
 const LIVE_SECONDS: u32 = 10;
 
 /// Sets the range of the page and ends live, unless the range ends now.
-pub(crate) fn set_range(place: Place, range: TimeRange) {
+pub(super) fn set_range(place: Place, range: TimeRange) {
     let live = place.live_seconds().filter(|_| range.to == "now").map(|seconds| seconds.to_string());
     place.set(&[("from", Some(range.from)), ("to", Some(range.to).filter(|to| to != "now")), ("live", live)]);
+}
+
+/// Sets the range of the page to two moments, epoch nanoseconds: what a chart does when it is dragged over.
+pub(crate) fn set_time_range(place: Place, from: i64, to: i64) {
+    set_range(place, absolute(from, to));
 }
 
 pub(super) fn shift(place: Place, shift: Shift) {

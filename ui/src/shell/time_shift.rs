@@ -47,7 +47,7 @@ pub(super) fn shifted(range: &TimeRange, shift: Shift, now: i64) -> Option<TimeR
 }
 
 /// A range between two moments, to the millisecond.
-pub(crate) fn absolute(from: i64, to: i64) -> TimeRange {
+pub(super) fn absolute(from: i64, to: i64) -> TimeRange {
     let whole = |nanos: i64| format_rfc3339(nanos - nanos.rem_euclid(1_000_000));
     TimeRange { from: whole(from), to: whole(to) }
 }

@@ -1,0 +1,93 @@
+//! Health: what is wrong, the tables, what was refused, files that were set aside.
+
+use std::sync::Arc;
+
+use api::health::{Health, SignalIngest, TableHealth};
+use leptos::prelude::*;
+
+use crate::client;
+use crate::format;
+use crate::load::load;
+use crate::part::{Badge, Card, Loaded, Notice, Tone};
+
+/// The cards.
+#[component]
+pub(super) fn HealthCards() -> impl IntoView {
+    let health = load(client::health);
+    view! {
+        <Card title="Health" testid="health"><Loaded load=health view=state lines=3 /></Card>
+        <Card title="Tables" testid="tables"><Loaded load=health view=tables lines=4 /></Card>
+        <Card title="Intake since the start" testid="intake"><Loaded load=health view=intake lines=4 /></Card>
+    }
+}
+
+fn state(health: Signal<Arc<Health>>) -> AnyView {
+    let draw = move || {
+        let health = health.get();
+        let verdict = if health.healthy {
+            view! { <Badge text="Healthy" tone=Tone::Ok testid="verdict" /> }
+        } else {
+            view! { <Badge text="Needs attention" tone=Tone::Fault testid="verdict" /> }
+        };
+        let problems = health
+            .problems
+            .clone()
+            .into_iter()
+            .map(|problem| view! { <Notice tone=Tone::Error>{problem}</Notice> })
+            .collect_view();
+        let refused = health
+            .writes_refused
+            .clone()
+            .map(|reason| view! { <Notice tone=Tone::Fault><b>"Writes are refused: "</b>{reason}</Notice> });
+        let files = health
+            .set_aside
+            .clone()
+            .into_iter()
+            .map(|file| view! { <li><code>{file.path}</code>": "{file.reason}</li> })
+            .collect_view();
+        let set_aside = (!health.set_aside.is_empty()).then(|| view! {
+            <Notice tone=Tone::Error><p><b>"Files that could not be read and were set aside; the rest is served:"</b></p><ul data-testid="set-aside">{files}</ul></Notice>
+        });
+        view! { <div class="card-body stack"><div class="row">{verdict}<span class="quiet">"Write-ahead log "{format::bytes(health.wal_bytes)}</span></div>{refused}{problems}{set_aside}</div> }
+    };
+    draw.into_any()
+}
+
+fn tables(health: Signal<Arc<Health>>) -> AnyView {
+    let row = |table: &TableHealth| {
+        view! {
+            <tr>
+                <td>{table.table.clone()}</td>
+                <td class="num">{format::count(table.segment_rows)}</td><td class="num">{format::count(table.segments)}</td><td class="num">{format::bytes(table.segment_bytes)}</td>
+                <td class="num">{format::count(table.live_rows)}</td><td class="num">{format::bytes(table.live_bytes)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="table-box"><table class="table">
+            <thead><tr><th>"Table"</th><th class="num">"Rows"</th><th class="num">"Segments"</th><th class="num">"On disk"</th><th class="num">"Live rows"</th><th class="num">"In memory"</th></tr></thead>
+            <tbody>{move || health.get().tables.iter().map(row).collect_view()}</tbody>
+        </table></div>
+    }
+    .into_any()
+}
+
+fn intake(health: Signal<Arc<Health>>) -> AnyView {
+    let row = |ingest: &SignalIngest| {
+        let refusals = ingest.refused.iter().map(|refusal| {
+            view! { <tr class="sub"><td colspan="3" class="tone-fault">{refusal.reason.clone()}</td><td class="num tone-fault" data-testid="refused">{format::count(refusal.count)}</td></tr> }
+        });
+        let total: u64 = ingest.refused.iter().map(|refusal| refusal.count).sum();
+        view! {
+            <tr><td>{ingest.signal.clone()}</td><td class="num">{format::count(ingest.requests)}</td><td class="num">{format::count(ingest.accepted)}</td><td class="num">{format::count(total)}</td></tr>
+            {refusals.collect_view()}
+        }
+    };
+    view! {
+        <div class="table-box"><table class="table">
+            <thead><tr><th>"Signal"</th><th class="num">"Requests"</th><th class="num">"Rows accepted"</th><th class="num">"Rows refused"</th></tr></thead>
+            <tbody>{move || health.get().ingest.iter().map(row).collect_view()}</tbody>
+        </table></div>
+    }
+    .into_any()
+}
