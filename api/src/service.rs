@@ -5,6 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::statistics::{Statistics, Truncation};
 use crate::time::{Nanos, TimeRange};
 
+/// Radius of a node's circle in the drawing of the service graph; routes begin and end on it.
+pub const NODE_RADIUS: f64 = 28.0;
+/// Room below a node's circle for its name and numbers.
+pub const LABEL_HEIGHT: f64 = 40.0;
+/// Room between two layers, on top of what the nodes take.
+pub const LAYER_GAP: f64 = 72.0;
+/// Room between two nodes of a layer.
+pub const NODE_GAP: f64 = 24.0;
+
 /// Requests by class.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassCounts {

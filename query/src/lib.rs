@@ -1,1 +1,37 @@
-//! query
+//! Questions over a storage snapshot: SQL, traces, logs, metrics, services, the service graph.
+//!
+//! What it promises: every answer sees one snapshot (sealed and live rows alike), says what it read and what it left
+//! out, and is the same whether an index was used or the rows were scanned. What it leaves out: HTTP, users, writing.
+//!
+//! ```text
+//! Engine ──► Reading (snapshot, memory, time) ──► scan: segments pruned, index ──► row selection, live rows
+//!               │                                    │ DataFusion: filters, projection, groups
+//!               └── trace, log, metric, service, graph, sql: rows ──► pure functions ──► answer of `api`
+//! ```
+
+mod alarm;
+mod attribute;
+pub mod class;
+mod columns;
+mod config;
+pub mod cursor;
+mod engine;
+mod error;
+mod function;
+pub mod graph;
+mod hex;
+mod keys;
+pub mod latency;
+pub mod log;
+pub mod metric;
+pub mod period;
+mod reading;
+mod scan;
+pub mod service;
+mod sql;
+pub mod text;
+pub mod trace;
+
+pub use config::Config;
+pub use engine::Engine;
+pub use error::{Error, ErrorKind};

@@ -1,0 +1,256 @@
+//! Conditions on attributes, and their values, as expressions over a table's columns.
+//!
+//! An attribute is looked for in this order: a column of the data model (`service.name`, a span's `name`), a promoted
+//! column by its stable or an older name, the record's map, the resource's map. A promoted attribute whose value had
+//! another type, or that came from the other place, is in a map; so both are looked at, and the column goes first.
+
+use std::collections::BTreeSet;
+
+use api::{AttributeFilter, FilterOperator};
+use arrow::datatypes::DataType;
+use datafusion::functions::expr_fn::{coalesce, contains};
+use datafusion::logical_expr::{Expr, cast, col, lit};
+use serde_json::Value;
+use storage::promoted::{ColumnType, by_attribute};
+use storage::{IndexQuery, Signal};
+
+use crate::error::Error;
+use crate::function;
+
+/// Where the value of an attribute is found.
+struct Source {
+    column: Option<(&'static str, Kind)>,
+    /// Names to look for in the maps, best first; empty for a column of the data model.
+    names: Vec<&'static str>,
+    key: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Int,
+    Bool,
+    Id,
+}
+
+/// The condition as an expression over the columns of the signal's table.
+pub(crate) fn condition(signal: Signal, filter: &AttributeFilter) -> Result<Expr, Error> {
+    let source = Source::of(signal, &filter.key);
+    match filter.operator {
+        FilterOperator::Exists => Ok(source.exists()),
+        FilterOperator::Missing => Ok(!source.exists()),
+        FilterOperator::Eq => source.equals(scalar(filter)?),
+        FilterOperator::Ne => Ok(source.exists().and(!source.equals(scalar(filter)?)?)),
+        FilterOperator::Contains => {
+            let Value::String(part) = &filter.value else {
+                return Err(Error::invalid(format!("the value of {} contains must be text", filter.key)));
+            };
+            Ok(defined(contains(source.text(), lit(part.clone()))))
+        }
+        FilterOperator::Gt | FilterOperator::Ge | FilterOperator::Lt | FilterOperator::Le => {
+            let bound = lit(number(filter)?);
+            let value = source.number();
+            Ok(defined(match filter.operator {
+                FilterOperator::Gt => value.gt(bound),
+                FilterOperator::Ge => value.gt_eq(bound),
+                FilterOperator::Lt => value.lt(bound),
+                _ => value.lt_eq(bound),
+            }))
+        }
+    }
+}
+
+/// What the index may be asked for the condition: its answer holds every match, and perhaps more.
+pub(crate) fn index(signal: Signal, filter: &AttributeFilter) -> Option<IndexQuery> {
+    let source = Source::of(signal, &filter.key);
+    if source.names.is_empty() && source.column.is_some() {
+        let service = source.column.is_some_and(|(column, _)| column == "service_name");
+        let value = plain(&filter.value).filter(|_| service && filter.operator == FilterOperator::Eq);
+        return value.map(IndexQuery::Service);
+    }
+    let asked: Vec<IndexQuery> = match filter.operator {
+        FilterOperator::Eq => {
+            let texts = stored_texts(&filter.value);
+            let pair =
+                |name: &str, value: &String| IndexQuery::Attribute { key: name.to_owned(), value: value.clone() };
+            source.map_names().flat_map(|name| texts.iter().map(move |value| pair(name, value))).collect()
+        }
+        FilterOperator::Missing => return None,
+        // All the others want it to be there.
+        _ => source.map_names().map(|name| IndexQuery::AttributeExists(name.to_owned())).collect(),
+    };
+    Some(IndexQuery::Any(asked))
+}
+
+/// The plain texts under which a value equal to this one may be stored: 5 as `5` and as `5.0`.
+fn stored_texts(value: &Value) -> BTreeSet<String> {
+    let mut texts: BTreeSet<String> = plain(value).into_iter().collect();
+    if let (Value::Number(_), Some(number)) = (value, value.as_f64()) {
+        texts.insert(format!("{number:?}"));
+        if number.fract() == 0.0 && number.abs() < 9e18 {
+            texts.insert(format!("{}", number as i64));
+        }
+    }
+    texts
+}
+
+/// The value of an attribute as text (`abc`, `5`, `true`), null where it is missing.
+pub(crate) fn text(signal: Signal, key: &str) -> Expr {
+    Source::of(signal, key).text()
+}
+
+impl Source {
+    fn of(signal: Signal, key: &str) -> Self {
+        if let Some(column) = model_column(signal, key) {
+            return Self { column: Some(column), names: Vec::new(), key: key.to_owned() };
+        }
+        let Some(promoted) = by_attribute(key) else {
+            return Self { column: None, names: Vec::new(), key: key.to_owned() };
+        };
+        let kind = match promoted.column_type {
+            ColumnType::String => Kind::Text,
+            ColumnType::Int => Kind::Int,
+            ColumnType::Bool => Kind::Bool,
+        };
+        let names = std::iter::once(promoted.attribute).chain(promoted.older.iter().copied()).collect();
+        Self { column: Some((promoted.column, kind)), names, key: key.to_owned() }
+    }
+
+    /// The names under which the maps may hold it.
+    fn map_names(&self) -> impl Iterator<Item = &str> {
+        let own = (self.column.is_none()).then_some(self.key.as_str());
+        self.names.iter().copied().chain(own)
+    }
+
+    fn in_maps(&self, read: fn(Expr, &str) -> Expr) -> Vec<Expr> {
+        let maps = ["attributes", "resource_attributes"];
+        maps.iter().flat_map(|map| self.map_names().map(|name| read(col(*map), name))).collect()
+    }
+
+    fn exists(&self) -> Expr {
+        let in_column = self.column.map(|(column, _)| col(column).is_not_null());
+        let in_maps = self.in_maps(function::attr).into_iter().map(Expr::is_not_null);
+        in_column.into_iter().chain(in_maps).reduce(Expr::or).expect("every attribute has a column or a name")
+    }
+
+    fn text(&self) -> Expr {
+        let in_column = self.column.map(|(column, kind)| match kind {
+            Kind::Text => col(column),
+            Kind::Id => function::hex(col(column)),
+            Kind::Int | Kind::Bool => cast(col(column), DataType::Utf8),
+        });
+        first(in_column.into_iter().chain(self.in_maps(function::attr)).collect())
+    }
+
+    fn number(&self) -> Expr {
+        let in_column = self.column.filter(|(_, kind)| *kind == Kind::Int);
+        let in_column = in_column.map(|(column, _)| cast(col(column), DataType::Float64));
+        let all: Vec<Expr> = in_column.into_iter().chain(self.in_maps(function::attr_number)).collect();
+        if all.is_empty() { lit(datafusion::scalar::ScalarValue::Float64(None)) } else { first(all) }
+    }
+
+    fn equals(&self, value: &Value) -> Result<Expr, Error> {
+        let text = plain(value).unwrap_or_default();
+        let in_column = match self.column {
+            Some((column, kind)) => Some(column_equals(column, kind, &text)?),
+            None => None,
+        };
+        let texts = self.in_maps(function::attr);
+        if texts.is_empty() {
+            return Ok(in_column.unwrap_or_else(|| lit(false)));
+        }
+        let mut in_maps = defined(first(texts).eq(lit(text)));
+        if let Some(number) = value.as_f64() {
+            in_maps = in_maps.or(defined(first(self.in_maps(function::attr_number)).eq(lit(number))));
+        }
+        Ok(match (self.column, in_column) {
+            (Some((column, _)), Some(in_column)) => defined(in_column).or(col(column).is_null().and(in_maps)),
+            _ => in_maps,
+        })
+    }
+}
+
+fn column_equals(column: &str, kind: Kind, text: &str) -> Result<Expr, Error> {
+    Ok(match kind {
+        Kind::Text => col(column).eq(lit(text)),
+        Kind::Id => col(column).eq(lit(function::id_bytes(text)?)),
+        Kind::Int => match text.parse::<f64>() {
+            Ok(number) if number.fract() == 0.0 && number.abs() < 9e15 => col(column).eq(lit(number as i64)),
+            _ => lit(false),
+        },
+        Kind::Bool if text == "true" => col(column).eq(lit(true)),
+        Kind::Bool if text == "false" => col(column).eq(lit(false)),
+        Kind::Bool => lit(false),
+    })
+}
+
+fn first(mut all: Vec<Expr>) -> Expr {
+    if all.len() == 1 { all.remove(0) } else { coalesce(all) }
+}
+
+/// Null counts as false, so that a negation of the condition is right as well.
+fn defined(condition: Expr) -> Expr {
+    condition.is_true()
+}
+
+fn scalar(filter: &AttributeFilter) -> Result<&Value, Error> {
+    match &filter.value {
+        Value::String(_) | Value::Number(_) | Value::Bool(_) => Ok(&filter.value),
+        _ => Err(Error::invalid(format!(
+            "the value of the condition on {} must be text, a number or a boolean",
+            filter.key
+        ))),
+    }
+}
+
+fn number(filter: &AttributeFilter) -> Result<f64, Error> {
+    let number = match &filter.value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.ok_or_else(|| {
+        Error::invalid(format!(
+            "{} is compared by size, so its value must be a number, not {}",
+            filter.key, filter.value
+        ))
+    })
+}
+
+/// A value as `attr` shows it.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// Columns of the data model that can be filtered by name like attributes.
+fn model_column(signal: Signal, key: &str) -> Option<(&'static str, Kind)> {
+    let of_all = match key {
+        "service.name" | "service_name" => Some(("service_name", Kind::Text)),
+        "service.namespace" => Some(("service_namespace", Kind::Text)),
+        "deployment.environment.name" | "deployment.environment" | "environment" => Some(("environment", Kind::Text)),
+        "otel.scope.name" | "scope.name" => Some(("scope_name", Kind::Text)),
+        "otel.scope.version" | "scope.version" => Some(("scope_version", Kind::Text)),
+        _ => None,
+    };
+    of_all.or_else(|| match (signal, key) {
+        (Signal::Spans | Signal::Metrics, "name") => Some(("name", Kind::Text)),
+        (Signal::Spans | Signal::Metrics, "kind") => Some(("kind", Kind::Text)),
+        (Signal::Spans, "status" | "status_code" | "otel.status_code") => Some(("status_code", Kind::Text)),
+        (Signal::Spans, "status_message" | "otel.status_description") => Some(("status_message", Kind::Text)),
+        (Signal::Spans, "duration_ns") => Some(("duration_ns", Kind::Int)),
+        (Signal::Spans, "parent_span_id") => Some(("parent_span_id", Kind::Id)),
+        (Signal::Spans | Signal::Logs, "trace_id") => Some(("trace_id", Kind::Id)),
+        (Signal::Spans | Signal::Logs, "span_id") => Some(("span_id", Kind::Id)),
+        (Signal::Logs, "event_name" | "event.name") => Some(("event_name", Kind::Text)),
+        (Signal::Logs, "severity_text") => Some(("severity_text", Kind::Text)),
+        (Signal::Logs, "severity_number") => Some(("severity_number", Kind::Int)),
+        (Signal::Logs, "body") => Some(("body", Kind::Text)),
+        (Signal::Metrics, "unit") => Some(("unit", Kind::Text)),
+        (Signal::Metrics, "temporality") => Some(("temporality", Kind::Text)),
+        _ => None,
+    })
+}

@@ -1,0 +1,156 @@
+//! The questions, one method each.
+
+use api::alarm::AlarmSource;
+use api::log::{LogPage, LogSearch};
+use api::metric::{MetricList, MetricRequest, SeriesAnswer};
+use api::service::{ServiceGraph, ServiceList, ServiceRequest};
+use api::sql::{SqlAnswer, SqlRequest};
+use api::trace::{TraceAnswer, TracePage, TraceSearch};
+use api::{KeysAnswer, TimeRange, ValuesAnswer};
+use storage::{Signal, TenantId};
+
+use super::Engine;
+use crate::error::Error;
+use crate::keys::Asked;
+use crate::period::Periods;
+use crate::{alarm, graph, keys, log, metric, service, sql, trace};
+
+impl Engine {
+    /// One trace by its id of 32 hex digits.
+    pub async fn trace(&self, tenant: &TenantId, trace_id: &str) -> Result<TraceAnswer, Error> {
+        let (mut reading, turn) = self.begin(tenant).await?;
+        turn.run(Box::pin(trace::by_id::answer(&mut reading, &self.config, trace_id))).await
+    }
+
+    /// The newest traces that match.
+    pub async fn search_traces(&self, tenant: &TenantId, search: &TraceSearch) -> Result<TracePage, Error> {
+        let now = self.now();
+        let (mut reading, turn) = self.begin(tenant).await?;
+        turn.run(Box::pin(trace::search::page(&mut reading, &self.config, search, now))).await
+    }
+
+    /// Log records that match, and how many over time.
+    pub async fn search_logs(&self, tenant: &TenantId, search: &LogSearch) -> Result<LogPage, Error> {
+        let now = self.now();
+        let (mut reading, turn) = self.begin(tenant).await?;
+        turn.run(Box::pin(log::search::page(&mut reading, search, now))).await
+    }
+
+    /// Services of the range.
+    pub async fn services(
+        &self,
+        tenant: &TenantId,
+        range: &TimeRange,
+        environment: Option<&str>,
+    ) -> Result<ServiceList, Error> {
+        let range = range.resolve(self.now()).map_err(Error::invalid)?;
+        let (mut reading, turn) = self.begin(tenant).await?;
+        turn.run(Box::pin(service::list::answer(&mut reading, &self.config, range, environment, None))).await
+    }
+
+    /// Operations of a service.
+    pub async fn operations(&self, tenant: &TenantId, service: &str, range: &TimeRange) -> Result<ServiceList, Error> {
+        let range = range.resolve(self.now()).map_err(Error::invalid)?;
+        let (mut reading, turn) = self.begin(tenant).await?;
+        turn.run(Box::pin(service::list::answer(&mut reading, &self.config, range, None, Some(service)))).await
+    }
+
+    /// A measure of services over time.
+    pub async fn query_services(&self, tenant: &TenantId, request: &ServiceRequest) -> Result<SeriesAnswer, Error> {
+        let now = self.now();
+        let (mut reading, turn) = self.begin(tenant).await?;
+        turn.run(Box::pin(service::series::answer(&mut reading, &self.config, request, now))).await
+    }
+
+    /// Who calls whom.
+    pub async fn service_graph(
+        &self,
+        tenant: &TenantId,
+        range: &TimeRange,
+        environment: Option<&str>,
+    ) -> Result<ServiceGraph, Error> {
+        let range = range.resolve(self.now()).map_err(Error::invalid)?;
+        let (mut reading, turn) = self.begin(tenant).await?;
+        turn.run(Box::pin(graph::answer(&mut reading, &self.config, range, environment))).await
+    }
+
+    /// Read-only SQL.
+    pub async fn sql(&self, tenant: &TenantId, request: &SqlRequest) -> Result<SqlAnswer, Error> {
+        let (mut reading, turn) = self.begin(tenant).await?;
+        turn.run(Box::pin(sql::answer(&mut reading, &self.config, request))).await
+    }
+
+    /// Metrics that have data in the range.
+    pub async fn list_metrics(&self, tenant: &TenantId, range: &TimeRange) -> Result<MetricList, Error> {
+        let range = range.resolve(self.now()).map_err(Error::invalid)?;
+        let (mut reading, turn) = self.begin(tenant).await?;
+        turn.run(Box::pin(metric::list::answer(&mut reading, &self.config, range))).await
+    }
+
+    /// A statistic of a metric over time.
+    pub async fn query_metrics(&self, tenant: &TenantId, request: &MetricRequest) -> Result<SeriesAnswer, Error> {
+        let now = self.now();
+        let (mut reading, turn) = self.begin(tenant).await?;
+        turn.run(Box::pin(metric::series::answer(&mut reading, &self.config, request, now))).await
+    }
+
+    /// Attribute keys that occur in a table, those that begin with `prefix`.
+    pub async fn attribute_keys(
+        &self,
+        tenant: &TenantId,
+        signal: Signal,
+        range: &TimeRange,
+        prefix: &str,
+    ) -> Result<KeysAnswer, Error> {
+        let range = range.resolve(self.now()).map_err(Error::invalid)?;
+        let (mut reading, turn) = self.begin(tenant).await?;
+        let asked = Asked { signal, range, prefix };
+        turn.run(Box::pin(keys::keys(&mut reading, &self.config, &asked))).await
+    }
+
+    /// Values that an attribute has in a table, those that begin with `prefix`.
+    pub async fn attribute_values(
+        &self,
+        tenant: &TenantId,
+        signal: Signal,
+        key: &str,
+        range: &TimeRange,
+        prefix: &str,
+    ) -> Result<ValuesAnswer, Error> {
+        let range = range.resolve(self.now()).map_err(Error::invalid)?;
+        let (mut reading, turn) = self.begin(tenant).await?;
+        let asked = Asked { signal, range, prefix };
+        turn.run(Box::pin(keys::values(&mut reading, &self.config, &asked, key))).await
+    }
+
+    /// The watched number in each of `periods` periods of `period_seconds`, the first of which begins at
+    /// `start_unix_nano` (any time). `None` where there is no data.
+    pub async fn alarm_datapoints(
+        &self,
+        tenant: &TenantId,
+        source: &AlarmSource,
+        start_unix_nano: i64,
+        period_seconds: u32,
+        periods: usize,
+    ) -> Result<Vec<Option<f64>>, Error> {
+        let (mut reading, turn) = self.begin(tenant).await?;
+        let periods = Periods::from_start(start_unix_nano, period_seconds, periods);
+        turn.run(Box::pin(alarm::datapoints(&mut reading, &self.config, source, periods))).await
+    }
+
+    /// At most ten ids of traces that show what the watched number is made of, in `[start, end)` nanoseconds.
+    pub async fn example_traces(
+        &self,
+        tenant: &TenantId,
+        source: &AlarmSource,
+        start_unix_nano: i64,
+        end_unix_nano: i64,
+    ) -> Result<Vec<String>, Error> {
+        if start_unix_nano >= end_unix_nano {
+            return Err(Error::invalid("the begin must lie before the end"));
+        }
+        let (mut reading, turn) = self.begin(tenant).await?;
+        let range = (start_unix_nano, end_unix_nano);
+        turn.run(Box::pin(alarm::examples(&mut reading, &self.config, source, range))).await
+    }
+}

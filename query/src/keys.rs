@@ -1,0 +1,130 @@
+//! Which attributes occur, and which values one has: what a filter box offers.
+
+use std::collections::HashMap;
+
+use api::{KeyCount, KeysAnswer, Truncation, ValueCount, ValuesAnswer};
+use arrow::array::{Array, MapArray, RecordBatch};
+use datafusion::logical_expr::{Expr, col};
+use futures::StreamExt;
+use serde_json::Value;
+use storage::Signal;
+use storage::promoted::PROMOTED;
+
+use crate::attribute;
+use crate::columns::Columns;
+use crate::config::Config;
+use crate::error::Error;
+use crate::reading::{Conditions, Reading, limit_reached};
+
+/// Columns of the data model that are offered beside the attributes.
+const MODEL: [(&str, &str); 3] = [
+    ("service.name", "service_name"),
+    ("service.namespace", "service_namespace"),
+    ("deployment.environment.name", "environment"),
+];
+
+/// A question about attributes.
+pub(crate) struct Asked<'a> {
+    pub(crate) signal: Signal,
+    pub(crate) range: (i64, i64),
+    /// What the key or value begins with; empty for all.
+    pub(crate) prefix: &'a str,
+}
+
+/// Keys, most frequent first.
+pub(crate) async fn keys(reading: &mut Reading, config: &Config, asked: &Asked<'_>) -> Result<KeysAnswer, Error> {
+    let promoted = PROMOTED.iter().map(|promoted| promoted.column);
+    let columns = promoted.chain(MODEL.iter().map(|(_, column)| *column)).chain(["attributes", "resource_attributes"]);
+    let mut counts: HashMap<String, u64> = HashMap::new();
+    let (rows, mut cut) = sample(reading, config, asked, columns.map(col).collect(), |batch| {
+        let named = PROMOTED.iter().map(|promoted| (promoted.attribute, promoted.column)).chain(MODEL);
+        for (key, column) in named.filter(|(key, _)| key.starts_with(asked.prefix)) {
+            let present = batch.column_by_name(column).map_or(0, |array| array.len() - array.null_count());
+            if present > 0 {
+                *counts.entry(key.to_owned()).or_default() += present as u64;
+            }
+        }
+        for map in ["attributes", "resource_attributes"] {
+            let map = Columns(batch).of::<MapArray>(map);
+            for row in 0..batch.num_rows() {
+                map.each(row, |key, _| {
+                    if key.starts_with(asked.prefix) {
+                        match counts.get_mut(key) {
+                            Some(count) => *count += 1,
+                            None => {
+                                counts.insert(key.to_owned(), 1);
+                            }
+                        }
+                    }
+                });
+            }
+        }
+    })
+    .await?;
+    let (keys, too_many) = most_frequent(counts, config.attribute_list_max);
+    cut = cut.or(too_many);
+    let keys = keys.into_iter().map(|(key, count)| KeyCount { key, count }).collect();
+    Ok(KeysAnswer { keys, statistics: reading.statistics(rows), truncated: reading.truncation(cut) })
+}
+
+/// Values of a key, most frequent first.
+pub(crate) async fn values(
+    reading: &mut Reading,
+    config: &Config,
+    asked: &Asked<'_>,
+    key: &str,
+) -> Result<ValuesAnswer, Error> {
+    let column = vec![attribute::text(asked.signal, key).alias("value")];
+    let mut counts: HashMap<String, u64> = HashMap::new();
+    let (rows, mut cut) = sample(reading, config, asked, column, |batch| {
+        let value = Columns(batch).text("value");
+        for text in (0..batch.num_rows()).filter_map(|row| value.get(row)).filter(|text| text.starts_with(asked.prefix))
+        {
+            match counts.get_mut(text) {
+                Some(count) => *count += 1,
+                None => {
+                    counts.insert(text.to_owned(), 1);
+                }
+            }
+        }
+    })
+    .await?;
+    let (values, too_many) = most_frequent(counts, config.attribute_list_max);
+    cut = cut.or(too_many);
+    let values = values.into_iter().map(|(text, count)| ValueCount { value: Value::String(text), count }).collect();
+    Ok(ValuesAnswer { values, statistics: reading.statistics(rows), truncated: reading.truncation(cut) })
+}
+
+/// Reads rows of the range up to a limit; answers how many.
+async fn sample(
+    reading: &mut Reading,
+    config: &Config,
+    asked: &Asked<'_>,
+    columns: Vec<Expr>,
+    mut take: impl FnMut(&RecordBatch),
+) -> Result<(u64, Option<Truncation>), Error> {
+    let conditions = Conditions::in_range(asked.signal, asked.range.0, asked.range.1);
+    let mut stream = reading.select(asked.signal, conditions, columns).await?;
+    let limit = config.attribute_rows_max;
+    let mut rows = 0;
+    while let Some(batch) = stream.next().await {
+        if rows >= limit {
+            let message = format!("the counts are of the first {rows} rows read; choose a shorter range to count all");
+            return Ok((rows as u64, Some(limit_reached(limit, message))));
+        }
+        let batch = batch?;
+        rows += batch.num_rows();
+        take(&batch);
+    }
+    Ok((rows as u64, None))
+}
+
+fn most_frequent(counts: HashMap<String, u64>, max: usize) -> (Vec<(String, u64)>, Option<Truncation>) {
+    let found = counts.len();
+    let mut sorted: Vec<(String, u64)> = counts.into_iter().collect();
+    sorted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sorted.truncate(max);
+    let cut = (found > max)
+        .then(|| limit_reached(max, format!("{found} were found; the {max} most frequent are shown: type more of it")));
+    (sorted, cut)
+}

@@ -1,0 +1,281 @@
+//! The log search.
+
+use std::collections::BinaryHeap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use api::log::{LogHistogram, LogPage, LogRecord, LogSearch, Severity};
+use arrow::array::Int32Array;
+use datafusion::logical_expr::{col, lit};
+use storage::{IndexQuery, Signal};
+
+use super::histogram::Counts;
+use super::rows::{records, severity_number};
+use crate::columns::Columns;
+use crate::cursor::Cursor;
+use crate::error::Error;
+use crate::reading::{Conditions, Reading, each_batch, limit_reached, micros};
+use crate::text::TextQuery;
+use crate::trace::search::{one_of, page_size};
+use crate::{function, hex};
+
+const PAGE_DEFAULT: u32 = 100;
+const PAGE_MAX: u32 = 1_000;
+
+/// A page of records, and the histogram if it is asked for.
+pub(crate) async fn page(reading: &mut Reading, search: &LogSearch, now: i64) -> Result<LogPage, Error> {
+    let size = if search.limit == Some(0) { 0 } else { page_size(search.limit, PAGE_DEFAULT, PAGE_MAX)? };
+    let cursor = search.cursor.as_deref().map(Cursor::decode).transpose()?;
+    let (from, to) = match cursor {
+        Some(cursor) => (cursor.from, cursor.to),
+        None => search.range.resolve(now).map_err(Error::invalid)?,
+    };
+    let bars = search.histogram_bars.unwrap_or(0);
+    let counts = if bars == 0 { None } else { Some(Counts::over(from, to, bars)?) };
+    let page = Page { from, to, size, oldest_first: search.oldest_first, cursor };
+    let survey = survey(reading, search, &page, counts).await?;
+    let found = if size == 0 { Vec::new() } else { read(reading, search, &page, survey.reaches_to).await? };
+    let (records, next) = page.cut(found);
+    let cut = next
+        .as_ref()
+        .map(|_| limit_reached(size, format!("{size} records a page; `cursor` is where the next page begins")));
+    Ok(LogPage {
+        records,
+        cursor: next.map(|cursor| cursor.encode()),
+        histogram: survey.histogram,
+        statistics: reading.statistics(survey.matched),
+        truncated: reading.truncation(cut),
+    })
+}
+
+/// What a matching record has.
+pub(crate) fn conditions(search: &LogSearch, from: i64, to: i64) -> Result<Conditions, Error> {
+    let mut conditions = Conditions::in_range(Signal::Logs, from, to);
+    if let Some(min) = search.severity_min {
+        let min = min.first_number();
+        conditions = conditions.and(col("severity_number").gt_eq(lit(i32::from(min))));
+        // Below that most records match, and the index could not leave much out.
+        if min >= Severity::Warn.first_number() {
+            conditions.index.push(IndexQuery::Severity { min, max: 24 });
+        }
+    }
+    if !search.services.is_empty() {
+        conditions = conditions.and(one_of("service_name", search.services.iter().map(String::as_str)));
+    }
+    let text = TextQuery::parse(&search.text)?;
+    if !text.is_empty() {
+        // The table asks the index for what `matches` says.
+        conditions = conditions.and(function::matches(col("body"), &search.text));
+    }
+    if let Some(id) = &search.trace_id {
+        conditions = conditions.and(col("trace_id").eq(id_literal(id, 16)?));
+    }
+    if let Some(id) = &search.span_id {
+        conditions = conditions.and(col("span_id").eq(id_literal(id, 8)?));
+    }
+    conditions.and_attributes(Signal::Logs, &search.attributes)
+}
+
+fn id_literal(digits: &str, bytes: usize) -> Result<datafusion::logical_expr::Expr, Error> {
+    let right_length = hex::decode(digits).is_some_and(|id| id.len() == bytes);
+    if !right_length {
+        return Err(Error::invalid(format!("{digits:?} is not such an id; it has {} hex digits", bytes * 2)));
+    }
+    Ok(lit(function::id_bytes(digits)?))
+}
+
+struct Survey {
+    /// Matches that the first read saw.
+    matched: u64,
+    histogram: Option<LogHistogram>,
+    /// The page's last record is of this time or nearer.
+    reaches_to: Option<i64>,
+}
+
+/// Counts the matches and finds how far the page reaches.
+async fn survey(
+    reading: &mut Reading,
+    search: &LogSearch,
+    page: &Page,
+    mut counts: Option<Counts>,
+) -> Result<Survey, Error> {
+    let (from, to) = if counts.is_some() { (page.from, page.to) } else { page.rest() };
+    let mut matched = 0;
+    // The nearest times beyond the cursor, the farthest of them on top.
+    let mut nearest: BinaryHeap<i64> = BinaryHeap::new();
+    let columns = ["time", "time_ns", "severity_number"].map(col).to_vec();
+    let stream = reading.select(Signal::Logs, conditions(search, from, to)?, columns).await?;
+    each_batch(stream, |batch| {
+        let columns = Columns(batch);
+        let (time, severity) = (columns.time("time"), columns.of::<Int32Array>("severity_number"));
+        matched += batch.num_rows() as u64;
+        for row in 0..batch.num_rows() {
+            let time = time.or_zero(row);
+            if let Some(counts) = &mut counts {
+                counts.add(time, severity_number(severity.get(row)));
+            }
+            let distance = page.distance(time);
+            if page.cursor.is_none_or(|cursor| distance > page.distance(cursor.time)) {
+                nearest.push(distance);
+                if nearest.len() > page.size + 1 {
+                    nearest.pop();
+                }
+            }
+        }
+        Ok(())
+    })
+    .await?;
+    let full = nearest.len() > page.size;
+    let reaches_to = nearest.peek().filter(|_| full).map(|distance| page.time_at(*distance));
+    Ok(Survey { matched, histogram: counts.map(Counts::finish), reaches_to })
+}
+
+/// The page's records and perhaps more, each with what orders it.
+async fn read(
+    reading: &mut Reading,
+    search: &LogSearch,
+    page: &Page,
+    reaches_to: Option<i64>,
+) -> Result<Vec<(Position, LogRecord)>, Error> {
+    let (from, to) = page.rest();
+    let mut conditions = conditions(search, from, to)?;
+    if let Some(time) = reaches_to {
+        let near = if page.oldest_first { col("time").lt_eq(micros(time)) } else { col("time").gt_eq(micros(time)) };
+        conditions = conditions.and(near);
+    }
+    let columns = crate::trace::rows::all_columns(Signal::Logs);
+    let stream = reading.select(Signal::Logs, conditions, columns).await?;
+    let mut found: Vec<(Position, LogRecord)> = Vec::new();
+    let keep = page.keep();
+    each_batch(stream, |batch| {
+        for record in records(batch) {
+            let position = page.position(&record);
+            if page.is_beyond_cursor(position) {
+                found.push((position, record));
+            }
+        }
+        if found.len() > keep * 2 {
+            found.sort_by_key(|(position, _)| *position);
+            found.truncate(keep);
+        }
+        Ok(())
+    })
+    .await?;
+    found.sort_by_key(|(position, _)| *position);
+    Ok(found)
+}
+
+/// Distance from the begin of the search's order, then the tie-break.
+type Position = (i64, u64);
+
+struct Page {
+    from: i64,
+    to: i64,
+    size: usize,
+    oldest_first: bool,
+    cursor: Option<Cursor>,
+}
+
+impl Page {
+    /// The part of the range that earlier pages have not used up.
+    fn rest(&self) -> (i64, i64) {
+        match self.cursor {
+            None => (self.from, self.to),
+            Some(cursor) if self.oldest_first => (self.from.max(cursor.time), self.to),
+            Some(cursor) => (self.from, self.to.min(cursor.time.saturating_add(1))),
+        }
+    }
+
+    fn distance(&self, time: i64) -> i64 {
+        if self.oldest_first { time } else { time.saturating_neg() }
+    }
+
+    fn time_at(&self, distance: i64) -> i64 {
+        if self.oldest_first { distance } else { distance.saturating_neg() }
+    }
+
+    fn position(&self, record: &LogRecord) -> Position {
+        (self.distance(record.time_unix_nano.0), tie(record))
+    }
+
+    fn is_beyond_cursor(&self, position: Position) -> bool {
+        // Equal ones stay: the cursor says how many of them are used up.
+        self.cursor.is_none_or(|cursor| position >= (self.distance(cursor.time), cursor_tie(&cursor)))
+    }
+
+    /// How many records in order a page can need: those equal to the cursor, itself, and one to know of more.
+    fn keep(&self) -> usize {
+        let used = self.cursor.map_or(0, |cursor| usize::try_from(cursor.same).unwrap_or(usize::MAX));
+        used.saturating_add(self.size).saturating_add(1)
+    }
+
+    /// The page's records and the cursor of the next one.
+    fn cut(&self, found: Vec<(Position, LogRecord)>) -> (Vec<LogRecord>, Option<Cursor>) {
+        let used = self.cursor.map_or(0, |cursor| {
+            let at = (self.distance(cursor.time), cursor_tie(&cursor));
+            let equal = found.iter().take_while(|(position, _)| *position == at).count();
+            equal.min(usize::try_from(cursor.same).unwrap_or(usize::MAX))
+        });
+        let more = self.size > 0 && found.len() > used + self.size;
+        let last = found.get((used + self.size).saturating_sub(1)).map(|(position, _)| *position);
+        let next = last.filter(|_| more).map(|last| {
+            let same = found[..used + self.size].iter().rev().take_while(|(position, _)| *position == last).count();
+            Cursor {
+                from: self.from,
+                to: self.to,
+                time: self.time_at(last.0),
+                tie: u128::from(last.1),
+                same: same as u64,
+            }
+        });
+        (found.into_iter().skip(used).take(self.size).map(|(_, record)| record).collect(), next)
+    }
+}
+
+fn cursor_tie(cursor: &Cursor) -> u64 {
+    u64::try_from(cursor.tie).unwrap_or(u64::MAX)
+}
+
+/// Equal records have equal ties, whether they are sealed or not.
+fn tie(record: &LogRecord) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(record).unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Trace ids of the newest matching records.
+pub(crate) async fn example_traces(
+    reading: &mut Reading,
+    conditions: Conditions,
+    limit: usize,
+) -> Result<Vec<String>, Error> {
+    let columns = ["trace_id", "time", "time_ns"].map(col).to_vec();
+    let stream = reading.select(Signal::Logs, conditions.and(col("trace_id").is_not_null()), columns).await?;
+    let mut newest: Vec<(i64, [u8; 16])> = Vec::new();
+    each_batch(stream, |batch| {
+        let columns = Columns(batch);
+        let (trace_id, time) = (columns.id("trace_id"), columns.time("time"));
+        newest.extend((0..batch.num_rows()).filter_map(|row| Some((time.or_zero(row), trace_id.exact(row)?))));
+        newest.sort_unstable_by(|a, b| b.cmp(a));
+        let mut seen = std::collections::HashSet::new();
+        newest.retain(|(_, trace)| seen.insert(*trace));
+        newest.truncate(limit);
+        Ok(())
+    })
+    .await?;
+    Ok(newest.into_iter().map(|(_, trace)| hex::encode(&trace)).collect())
+}
+
+/// The times of all matching records, given one by one.
+pub(crate) async fn times(
+    reading: &mut Reading,
+    conditions: Conditions,
+    mut take: impl FnMut(i64),
+) -> Result<(), Error> {
+    let stream = reading.select(Signal::Logs, conditions, ["time", "time_ns"].map(col).to_vec()).await?;
+    each_batch(stream, |batch| {
+        let time = Columns(batch).time("time");
+        (0..batch.num_rows()).for_each(|row| take(time.or_zero(row)));
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,199 @@
+//! One query while it runs: its snapshots, its limits, and what it counted.
+//!
+//! A table is snapshotted once, so every scan of the query sees the same rows. Plans are kept until the end, because
+//! DataFusion's counters live in them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use api::{Statistics, Truncation, TruncationReason};
+use arrow::array::RecordBatch;
+use datafusion::dataframe::DataFrame;
+use datafusion::datasource::provider_as_source;
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder, Operator, binary_expr, col, lit};
+use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream, execute_stream};
+use datafusion::scalar::ScalarValue;
+use futures::StreamExt;
+use storage::{IndexQuery, Signal, Snapshot, Store, TenantId};
+
+use crate::error::Error;
+use crate::scan::{SnapshotTable, Tally};
+
+/// A running query.
+pub(crate) struct Reading {
+    store: Arc<Store>,
+    tenant: TenantId,
+    state: SessionState,
+    tally: Arc<Tally>,
+    snapshots: HashMap<Signal, Arc<Snapshot>>,
+    plans: Vec<Arc<dyn ExecutionPlan>>,
+    started: Instant,
+}
+
+impl Reading {
+    pub(crate) fn new(store: Arc<Store>, tenant: TenantId, state: SessionState, started: Instant) -> Self {
+        let tally = Arc::new(Tally::default());
+        Self { store, tenant, state, tally, snapshots: HashMap::new(), plans: Vec::new(), started }
+    }
+
+    /// The session of this query.
+    pub(crate) fn state(&self) -> &SessionState {
+        &self.state
+    }
+
+    /// The table as a provider.
+    pub(crate) async fn provider(
+        &mut self,
+        signal: Signal,
+        hint: Option<IndexQuery>,
+    ) -> Result<Arc<SnapshotTable>, Error> {
+        let snapshot = match self.snapshots.get(&signal) {
+            Some(snapshot) => snapshot.clone(),
+            None => {
+                let snapshot = Arc::new(self.store.snapshot(&self.tenant, signal).await?);
+                self.snapshots.insert(signal, snapshot.clone());
+                snapshot
+            }
+        };
+        Ok(Arc::new(SnapshotTable::new(self.store.clone(), snapshot, hint, self.tally.clone())?))
+    }
+
+    /// The table as a frame to filter and project.
+    pub(crate) async fn table(&mut self, signal: Signal, hint: Option<IndexQuery>) -> Result<DataFrame, Error> {
+        let provider = self.provider(signal, hint).await?;
+        let plan = LogicalPlanBuilder::scan(signal.table(), provider_as_source(provider), None)?.build()?;
+        Ok(DataFrame::new(self.state.clone(), plan))
+    }
+
+    /// These columns of the rows for which all the conditions hold.
+    pub(crate) async fn select(
+        &mut self,
+        signal: Signal,
+        conditions: Conditions,
+        columns: Vec<Expr>,
+    ) -> Result<SendableRecordBatchStream, Error> {
+        let mut frame = self.table(signal, conditions.hint()).await?;
+        if let Some(condition) = conditions.filters.into_iter().reduce(Expr::and) {
+            frame = frame.filter(condition)?;
+        }
+        self.stream(frame.select(columns)?).await
+    }
+
+    /// Runs a frame.
+    pub(crate) async fn stream(&mut self, frame: DataFrame) -> Result<SendableRecordBatchStream, Error> {
+        let context = Arc::new(frame.task_ctx());
+        let plan = frame.create_physical_plan().await?;
+        self.plans.push(plan.clone());
+        Ok(execute_stream(plan, context)?)
+    }
+
+    /// What was read so far.
+    pub(crate) fn statistics(&self, rows_matched: u64) -> Statistics {
+        let mut statistics = Statistics { rows_matched, ..Statistics::default() };
+        self.plans.iter().for_each(|plan| add_counters(plan, &mut statistics));
+        self.tally.add_to(&mut statistics);
+        statistics.elapsed_ms = self.started.elapsed().as_secs_f64() * 1_000.0;
+        statistics
+    }
+
+    /// What the answer leaves out because files are missing; otherwise the limit that was reached.
+    pub(crate) fn truncation(&self, limit: Option<Truncation>) -> Option<Truncation> {
+        let Some(mut missing) = self.tally.truncation() else { return limit };
+        if let Some(limit) = limit {
+            missing.message = format!("{}; {}", missing.message, limit.message);
+        }
+        Some(missing)
+    }
+}
+
+/// Conditions of a scan, and what the index may be asked for them.
+#[derive(Debug, Default)]
+pub(crate) struct Conditions {
+    pub(crate) filters: Vec<Expr>,
+    pub(crate) index: Vec<IndexQuery>,
+}
+
+impl Conditions {
+    /// Rows of `[from, to)`, nanoseconds.
+    pub(crate) fn in_range(signal: Signal, from: i64, to: i64) -> Self {
+        let time = storage::schema::time_column(signal);
+        let nanos = format!("{time}_ns");
+        let mut filters = vec![col(time).gt_eq(micros(from))];
+        if from.rem_euclid(1_000) > 0 {
+            filters.push(col(time).gt(micros(from)).or(col(&nanos).gt_eq(lit(below_micro(from)))));
+        }
+        if to.rem_euclid(1_000) == 0 {
+            filters.push(col(time).lt(micros(to)));
+        } else {
+            filters.push(col(time).lt_eq(micros(to)));
+            filters.push(col(time).lt(micros(to)).or(col(&nanos).lt(lit(below_micro(to)))));
+        }
+        Self { filters, index: Vec::new() }
+    }
+
+    /// One more condition.
+    pub(crate) fn and(mut self, filter: Expr) -> Self {
+        self.filters.push(filter);
+        self
+    }
+
+    /// `column = text`, where a text is given.
+    pub(crate) fn and_equal(self, column: &str, text: Option<&str>) -> Self {
+        match text {
+            Some(text) => self.and(binary_expr(col(column), Operator::Eq, lit(text))),
+            None => self,
+        }
+    }
+
+    /// A condition on each attribute.
+    pub(crate) fn and_attributes(mut self, signal: Signal, filters: &[api::AttributeFilter]) -> Result<Self, Error> {
+        for filter in filters {
+            self.filters.push(crate::attribute::condition(signal, filter)?);
+            self.index.extend(crate::attribute::index(signal, filter));
+        }
+        Ok(self)
+    }
+
+    /// What the index may be asked.
+    pub(crate) fn hint(&self) -> Option<IndexQuery> {
+        (!self.index.is_empty()).then(|| IndexQuery::All(self.index.clone()))
+    }
+}
+
+/// A time as the time columns hold it.
+pub(crate) fn micros(unix_nano: i64) -> Expr {
+    lit(ScalarValue::TimestampMicrosecond(Some(unix_nano.div_euclid(1_000)), Some(Arc::from("UTC"))))
+}
+
+fn below_micro(unix_nano: i64) -> i16 {
+    i16::try_from(unix_nano.rem_euclid(1_000)).expect("a remainder by 1,000 fits")
+}
+
+/// Reads a stream to its end.
+pub(crate) async fn each_batch(
+    mut stream: SendableRecordBatchStream,
+    mut take: impl FnMut(&RecordBatch) -> Result<(), Error>,
+) -> Result<(), Error> {
+    while let Some(batch) = stream.next().await {
+        take(&batch?)?;
+    }
+    Ok(())
+}
+
+/// A limit that was reached.
+pub(crate) fn limit_reached(limit: usize, message: impl Into<String>) -> Truncation {
+    Truncation { reason: TruncationReason::Limit, limit: Some(limit as u64), message: message.into() }
+}
+
+fn add_counters(plan: &Arc<dyn ExecutionPlan>, statistics: &mut Statistics) {
+    if plan.children().is_empty()
+        && let Some(metrics) = plan.metrics()
+    {
+        let counted = |name: &str| metrics.sum_by_name(name).map_or(0, |value| value.as_usize() as u64);
+        statistics.bytes_scanned += counted("bytes_scanned");
+        statistics.rows_scanned += metrics.output_rows().unwrap_or(0) as u64 + counted("pushdown_rows_pruned");
+    }
+    plan.children().into_iter().for_each(|child| add_counters(child, statistics));
+}

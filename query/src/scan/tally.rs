@@ -1,0 +1,79 @@
+//! What the scans of one query counted, for the statistics of its answer.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use api::{Statistics, Truncation, TruncationReason};
+use storage::Signal;
+
+/// What one scan of one table took.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Scanned {
+    /// Segments of the table.
+    pub(crate) segments: usize,
+    /// Those that were read.
+    pub(crate) read: usize,
+    /// Those whose index was asked.
+    pub(crate) indexed: usize,
+    /// Live rows of the table.
+    pub(crate) live_rows: usize,
+}
+
+/// Counts of all the scans of a query.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    tables: BTreeMap<Signal, Scanned>,
+    missing: BTreeMap<String, String>,
+}
+
+impl Tally {
+    /// A query may scan a table twice: a segment is pruned if no scan read it, as far as counts can say.
+    pub(crate) fn scanned(&self, signal: Signal, scan: Scanned) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = counts.tables.entry(signal).or_default();
+        known.segments = scan.segments;
+        known.read = known.read.max(scan.read);
+        known.indexed = known.indexed.max(scan.indexed);
+        known.live_rows = known.live_rows.max(scan.live_rows);
+    }
+
+    /// A file that cannot be read.
+    pub(crate) fn missing(&self, path: &str, reason: &str) {
+        tracing::warn!(path, reason, "a segment cannot be read; the answer says so");
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.missing.insert(path.to_owned(), reason.to_owned());
+    }
+
+    /// Adds the counts to the statistics.
+    pub(crate) fn add_to(&self, statistics: &mut Statistics) {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        for table in counts.tables.values() {
+            statistics.segments_total += table.segments as u64;
+            statistics.segments_pruned += table.segments.saturating_sub(table.read + counts.missing.len()) as u64;
+            statistics.segments_indexed += table.indexed as u64;
+            statistics.live_rows += table.live_rows as u64;
+        }
+    }
+
+    /// Says which files are missing from the answer.
+    pub(crate) fn truncation(&self) -> Option<Truncation> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let (path, reason) = counts.missing.first_key_value()?;
+        let others = match counts.missing.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(Truncation {
+            reason: TruncationReason::MissingData,
+            limit: None,
+            message: format!(
+                "a stored file cannot be read and is left out: {path}{others} ({reason}); run `alidade check`"
+            ),
+        })
+    }
+}

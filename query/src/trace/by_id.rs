@@ -1,0 +1,139 @@
+//! One trace by its id, without a range of time: bloom filters and the order of the files find it.
+
+use api::trace::{LinkedTrace, Span, TraceAnswer};
+use api::{Nanos, Truncation};
+use arrow::array::ListArray;
+use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::logical_expr::{Expr, col, lit};
+use datafusion::scalar::ScalarValue;
+use futures::StreamExt;
+use storage::Signal;
+
+use super::assembly::{Assembled, assemble};
+use crate::columns::Columns;
+use crate::config::Config;
+use crate::error::{Error, ErrorKind};
+use crate::reading::{Conditions, Reading, each_batch, limit_reached};
+use crate::{function, hex};
+
+/// The trace with this id.
+pub(crate) async fn answer(reading: &mut Reading, config: &Config, digits: &str) -> Result<TraceAnswer, Error> {
+    let id = hex::decode_exact::<16>(digits.trim())
+        .ok_or_else(|| Error::invalid(format!("{digits:?} is not a trace id; it has 32 hex digits")))?;
+    let (spans, cut) = read(reading, config, &id).await?;
+    let matched = spans.len() as u64;
+    let Some(trace) = assemble(spans) else {
+        let missing = reading.truncation(None).map(|missing| missing.message);
+        let error = Error::new(
+            ErrorKind::NotFound,
+            format!("there is no trace {digits}; it may be older than the retention, or not sampled"),
+        );
+        return Err(Error { hint: missing, ..error });
+    };
+    let linked_traces = linked(reading, config, &id, &trace).await?;
+    let cut = cut.or_else(|| {
+        let limit = config.linked_traces_max;
+        let full = linked_traces.len() >= limit;
+        full.then(|| limit_reached(limit, format!("{limit} linked traces are shown; there may be more")))
+    });
+    let log_count = log_count(reading, &id).await?;
+    Ok(TraceAnswer {
+        trace_id: hex::encode(&id),
+        start_time_unix_nano: Nanos(trace.start_unix_nano),
+        duration_ns: trace.duration_ns,
+        class: trace.class,
+        root_span_id: trace.root_span_id,
+        spans: trace.spans,
+        critical_path: trace.critical_path,
+        orphan_span_ids: trace.orphan_span_ids,
+        linked_traces,
+        log_count,
+        statistics: reading.statistics(matched),
+        truncated: reading.truncation(cut),
+    })
+}
+
+async fn read(reading: &mut Reading, config: &Config, id: &[u8]) -> Result<(Vec<Span>, Option<Truncation>), Error> {
+    let conditions = Conditions::default().and(is_trace(id));
+    let mut stream = reading.select(Signal::Spans, conditions, super::rows::all_columns(Signal::Spans)).await?;
+    let mut spans = Vec::new();
+    let limit = config.trace_spans_max;
+    while let Some(batch) = stream.next().await {
+        spans.extend(super::rows::spans(&batch?));
+        if spans.len() > limit {
+            spans.truncate(limit);
+            let message =
+                format!("the trace has more than {limit} spans; the others are not shown (ask for them with SQL)");
+            return Ok((spans, Some(limit_reached(limit, message))));
+        }
+    }
+    Ok((spans, None))
+}
+
+fn is_trace(id: &[u8]) -> Expr {
+    col("trace_id").eq(lit(ScalarValue::Binary(Some(id.to_vec()))))
+}
+
+/// Upstream from the links of these spans; downstream from spans that begin while the trace runs, or some time after.
+async fn linked(
+    reading: &mut Reading,
+    config: &Config,
+    id: &[u8],
+    trace: &Assembled,
+) -> Result<Vec<LinkedTrace>, Error> {
+    let mut linked: Vec<LinkedTrace> = Vec::new();
+    let own = hex::encode(id);
+    let add = |found: LinkedTrace, linked: &mut Vec<LinkedTrace>| {
+        if found.trace_id != own && linked.len() < config.linked_traces_max && !linked.contains(&found) {
+            linked.push(found);
+        }
+    };
+    for span in &trace.spans {
+        for link in &span.links {
+            let (trace_id, span_id) = (link.trace_id.clone(), link.span_id.clone());
+            add(LinkedTrace { trace_id, span_id, local_span_id: span.span_id.clone(), upstream: true }, &mut linked);
+        }
+    }
+    let window = i64::try_from(config.downstream_window.as_nanos()).unwrap_or(i64::MAX);
+    let end = trace.start_unix_nano.saturating_add(trace.duration_ns).saturating_add(window);
+    let conditions = Conditions::in_range(Signal::Spans, trace.start_unix_nano, end)
+        .and(col("links").is_not_null())
+        .and(function::links_to(col("links"), id));
+    let columns = ["trace_id", "span_id", "links"].map(col).to_vec();
+    let stream = reading.select(Signal::Spans, conditions, columns).await?;
+    each_batch(stream, |batch| {
+        let columns = Columns(batch);
+        let (trace_id, span_id) = (columns.id("trace_id"), columns.id("span_id"));
+        let links = columns.of::<ListArray>("links");
+        for row in 0..batch.num_rows() {
+            let Some(structs) = links.structs(row) else { continue };
+            let to_trace = crate::columns::field::<arrow::array::BinaryArray>(&structs, "trace_id");
+            let to_span = crate::columns::field::<arrow::array::BinaryArray>(&structs, "span_id");
+            for at in (0..arrow::array::Array::len(&structs)).filter(|&at| to_trace.get(at) == Some(id)) {
+                let found = LinkedTrace {
+                    trace_id: trace_id.hex(row).unwrap_or_default(),
+                    span_id: span_id.hex(row).unwrap_or_default(),
+                    local_span_id: to_span.hex(at).unwrap_or_default(),
+                    upstream: false,
+                };
+                add(found, &mut linked);
+            }
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(linked)
+}
+
+async fn log_count(reading: &mut Reading, id: &[u8]) -> Result<u64, Error> {
+    let frame = reading.table(Signal::Logs, None).await?.filter(is_trace(id))?;
+    let frame = frame.aggregate(Vec::new(), vec![count(lit(1_i64)).alias("records")])?;
+    let stream = reading.stream(frame).await?;
+    let mut records = 0;
+    each_batch(stream, |batch| {
+        records += Columns(batch).int("records").get(0).unwrap_or(0);
+        Ok(())
+    })
+    .await?;
+    Ok(u64::try_from(records).unwrap_or(0))
+}

@@ -1,0 +1,264 @@
+//! The search for traces: the newest ones of which a span meets all the conditions.
+//!
+//! Two reads. The first one takes the ids and begins of all matching spans of the range and keeps, for each trace, its
+//! newest one; a page is a piece of that order. The second one takes all spans of the traces on the page.
+
+use std::collections::{HashMap, HashSet};
+
+use api::trace::{TracePage, TraceSearch, TraceSummary};
+use api::{Nanos, Truncation};
+use datafusion::logical_expr::{Expr, col, lit};
+use datafusion::scalar::ScalarValue;
+use storage::Signal;
+
+use super::rows::{OUTCOME_COLUMNS, Outcomes};
+use super::summary::{Brief, Matched, summarize};
+use crate::columns::Columns;
+use crate::config::Config;
+use crate::cursor::Cursor;
+use crate::error::Error;
+use crate::reading::{Conditions, Reading, each_batch, limit_reached};
+use crate::text::TextQuery;
+use crate::{class, function, graph};
+
+const PAGE_DEFAULT: u32 = 50;
+const PAGE_MAX: u32 = 1_000;
+const KINDS: [&str; 6] = ["unspecified", "internal", "server", "client", "producer", "consumer"];
+
+type TraceId = [u8; 16];
+
+/// A page of traces.
+pub(crate) async fn page(
+    reading: &mut Reading,
+    config: &Config,
+    search: &TraceSearch,
+    now: i64,
+) -> Result<TracePage, Error> {
+    let size = page_size(search.limit, PAGE_DEFAULT, PAGE_MAX)?;
+    let cursor = search.cursor.as_deref().map(Cursor::decode).transpose()?;
+    let (from, to) = match cursor {
+        Some(cursor) => (cursor.from, cursor.to),
+        None => search.range.resolve(now).map_err(Error::invalid)?,
+    };
+    let callers = match &search.callee {
+        Some(callee) => Some(graph::callers_of(reading, config, callee, from, to).await?),
+        None => None,
+    };
+    let found = matching(reading, config, conditions(search, from, to)?, callers.as_ref()).await?;
+    let mut order: Vec<(i64, TraceId)> = found.traces.iter().map(|(id, matched)| (matched.start, *id)).collect();
+    order.sort_unstable_by(|a, b| b.cmp(a));
+    if let Some(cursor) = cursor {
+        order.retain(|(start, id)| (*start, u128::from_be_bytes(*id)) < (cursor.time, cursor.tie));
+    }
+    let more = order.len() > size;
+    order.truncate(size);
+    let next = order
+        .last()
+        .filter(|_| more)
+        .map(|(start, id)| Cursor { from, to, time: *start, tie: u128::from_be_bytes(*id), same: 1 }.encode());
+    let traces = summaries(reading, config, &order, &found.traces).await?;
+    let cut = found.cut.or_else(|| {
+        more.then(|| limit_reached(size, format!("{size} traces a page; `cursor` is where the next page begins")))
+    });
+    Ok(TracePage {
+        traces,
+        cursor: next,
+        statistics: reading.statistics(found.spans),
+        truncated: reading.truncation(cut),
+    })
+}
+
+/// The size of a page, or what is wrong with it.
+pub(crate) fn page_size(asked: Option<u32>, default: u32, max: u32) -> Result<usize, Error> {
+    let size = asked.unwrap_or(default);
+    if size == 0 || size > max {
+        return Err(Error::invalid(format!("limit must be 1 to {max}, not {size}")));
+    }
+    Ok(size as usize)
+}
+
+/// What a matching span has.
+pub(crate) fn conditions(search: &TraceSearch, from: i64, to: i64) -> Result<Conditions, Error> {
+    let mut conditions = Conditions::in_range(Signal::Spans, from, to)
+        .and_equal("service_name", search.service.as_deref())
+        .and_equal("name", search.operation.as_deref());
+    if let Some(unknown) = search.kinds.iter().find(|kind| !KINDS.contains(&kind.as_str())) {
+        return Err(Error::invalid(format!("{unknown:?} is not a kind of span; use {}", KINDS.join(", "))));
+    }
+    if !search.kinds.is_empty() {
+        conditions = conditions.and(one_of("kind", search.kinds.iter().map(String::as_str)));
+    }
+    if !search.classes.is_empty() {
+        let names = search.classes.iter().map(|class| lit(class::name(*class))).collect();
+        conditions = conditions.and(function::span_class().in_list(names, false));
+    }
+    if let Some(min) = search.duration_min_ns {
+        conditions = conditions.and(col("duration_ns").gt_eq(lit(min)));
+    }
+    if let Some(max) = search.duration_max_ns {
+        conditions = conditions.and(col("duration_ns").lt_eq(lit(max)));
+    }
+    let text = TextQuery::parse(&search.text)?;
+    if !text.is_empty() {
+        conditions.index.extend(text.index());
+        conditions =
+            conditions.and(function::span_matches(["name", "status_message", "events"].map(col), &search.text));
+    }
+    conditions.and_attributes(Signal::Spans, &search.attributes)
+}
+
+/// `column IN (texts)`.
+pub(crate) fn one_of<'a>(column: &str, texts: impl Iterator<Item = &'a str>) -> Expr {
+    col(column).in_list(texts.map(lit).collect(), false)
+}
+
+struct Found {
+    traces: HashMap<TraceId, Matched>,
+    spans: u64,
+    cut: Option<Truncation>,
+}
+
+async fn matching(
+    reading: &mut Reading,
+    config: &Config,
+    conditions: Conditions,
+    callers: Option<&HashSet<(TraceId, [u8; 8])>>,
+) -> Result<Found, Error> {
+    let columns = ["trace_id", "span_id", "start_time", "start_time_ns"].map(col).to_vec();
+    let stream = reading.select(Signal::Spans, conditions, columns).await?;
+    let mut found = Found { traces: HashMap::new(), spans: 0, cut: None };
+    let limit = config.search_traces_max;
+    let mut floor = i64::MIN;
+    each_batch(stream, |batch| {
+        let columns = Columns(batch);
+        let (trace_id, span_id, start) = (columns.id("trace_id"), columns.id("span_id"), columns.time("start_time"));
+        for row in 0..batch.num_rows() {
+            let (Some(trace), Some(span)) = (trace_id.exact::<16>(row), span_id.exact::<8>(row)) else { continue };
+            let start = start.or_zero(row);
+            if start < floor || callers.is_some_and(|callers| !callers.contains(&(trace, span))) {
+                continue;
+            }
+            found.spans += 1;
+            let matched = found.traces.entry(trace).or_insert(Matched { start, span_id: span, spans: 0 });
+            matched.spans += 1;
+            if (start, span) > (matched.start, matched.span_id) {
+                (matched.start, matched.span_id) = (start, span);
+            }
+        }
+        if found.traces.len() > limit {
+            floor = keep_newest(&mut found.traces, limit / 2);
+            let message =
+                format!("more than {limit} traces match; the oldest of them are left out: choose a shorter range");
+            found.cut = Some(limit_reached(limit, message));
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(found)
+}
+
+/// Lets the oldest go; answers the begin of the oldest that is kept.
+fn keep_newest(traces: &mut HashMap<TraceId, Matched>, keep: usize) -> i64 {
+    let mut starts: Vec<i64> = traces.values().map(|matched| matched.start).collect();
+    let at = starts.len().saturating_sub(keep.max(1));
+    let (_, floor, _) = starts.select_nth_unstable(at);
+    let floor = *floor;
+    traces.retain(|_, matched| matched.start >= floor);
+    floor
+}
+
+async fn summaries(
+    reading: &mut Reading,
+    config: &Config,
+    order: &[(i64, TraceId)],
+    matched: &HashMap<TraceId, Matched>,
+) -> Result<Vec<TraceSummary>, Error> {
+    let (Some((newest, _)), Some((oldest, _))) = (order.first(), order.last()) else { return Ok(Vec::new()) };
+    let window = i64::try_from(config.trace_window.as_nanos()).unwrap_or(i64::MAX);
+    let ids = order.iter().map(|(_, id)| lit(ScalarValue::Binary(Some(id.to_vec())))).collect();
+    let conditions = Conditions::in_range(Signal::Spans, oldest.saturating_sub(window), newest.saturating_add(window))
+        .and(col("trace_id").in_list(ids, false));
+    let mut spans: HashMap<TraceId, Vec<Brief>> = HashMap::new();
+    let stream = reading.select(Signal::Spans, conditions, brief_columns()).await?;
+    each_batch(stream, |batch| {
+        for (trace, brief) in briefs(batch) {
+            spans.entry(trace).or_default().push(brief);
+        }
+        Ok(())
+    })
+    .await?;
+    let summary = |(_, id): &(i64, TraceId)| summarize(id, spans.remove(id)?, *matched.get(id)?);
+    Ok(order.iter().filter_map(summary).collect())
+}
+
+fn brief_columns() -> Vec<Expr> {
+    let own = [
+        "trace_id",
+        "span_id",
+        "parent_span_id",
+        "start_time",
+        "start_time_ns",
+        "duration_ns",
+        "kind",
+        "name",
+        "service_name",
+        "http_request_method",
+    ];
+    own.into_iter().chain(OUTCOME_COLUMNS).map(col).collect()
+}
+
+fn briefs(batch: &arrow::array::RecordBatch) -> Vec<(TraceId, Brief)> {
+    let columns = Columns(batch);
+    let (trace_id, span_id, parent) = (columns.id("trace_id"), columns.id("span_id"), columns.id("parent_span_id"));
+    let (start, duration) = (columns.time("start_time"), columns.int("duration_ns"));
+    let (kind, name) = (columns.text("kind"), columns.text("name"));
+    let (service, method) = (columns.text("service_name"), columns.text("http_request_method"));
+    let outcomes = Outcomes::of(columns);
+    let brief = |row: usize| {
+        let brief = Brief {
+            span_id: span_id.exact(row)?,
+            parent: parent.exact(row),
+            start: start.or_zero(row),
+            duration: duration.get(row).unwrap_or(0),
+            entry: matches!(kind.or_empty(row), "server" | "consumer"),
+            class: class::classify(outcomes.of_row(row)),
+            service: service.or_empty(row).to_owned(),
+            name: name.or_empty(row).to_owned(),
+            http_method: method.owned(row),
+            http_status: outcomes.http_status(row),
+        };
+        Some((trace_id.exact(row)?, brief))
+    };
+    (0..batch.num_rows()).filter_map(brief).collect()
+}
+
+/// The newest matching spans' traces, worst class first: examples for an alarm.
+pub(crate) async fn examples(
+    reading: &mut Reading,
+    conditions: Conditions,
+    limit: usize,
+) -> Result<Vec<(Nanos, String)>, Error> {
+    let columns = ["trace_id", "start_time", "start_time_ns", "duration_ns"];
+    let columns = columns.into_iter().chain(OUTCOME_COLUMNS).map(col).collect();
+    let stream = reading.select(Signal::Spans, conditions, columns).await?;
+    let mut best: Vec<(api::trace::Class, i64, i64, TraceId)> = Vec::new();
+    each_batch(stream, |batch| {
+        let columns = Columns(batch);
+        let (trace_id, start, duration) =
+            (columns.id("trace_id"), columns.time("start_time"), columns.int("duration_ns"));
+        let outcomes = Outcomes::of(columns);
+        for row in 0..batch.num_rows() {
+            let Some(trace) = trace_id.exact::<16>(row) else { continue };
+            let class = class::classify(outcomes.of_row(row));
+            best.push((class, duration.get(row).unwrap_or(0), start.or_zero(row), trace));
+        }
+        // Worst first, then slowest; each trace once.
+        best.sort_unstable_by(|a, b| b.cmp(a));
+        let mut seen = HashSet::new();
+        best.retain(|(.., trace)| seen.insert(*trace));
+        best.truncate(limit);
+        Ok(())
+    })
+    .await?;
+    Ok(best.into_iter().map(|(_, _, start, trace)| (Nanos(start), crate::hex::encode(&trace))).collect())
+}
