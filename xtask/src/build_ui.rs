@@ -59,8 +59,13 @@ pub(crate) fn command(places: &Places, arguments: &[&str]) -> Outcome {
         let library = wasm_std::provide(places)?;
         compile(places, &library, build)?;
     }
-    println!("{}", dist::summary(&places.ui_dist())?);
+    println!("{}", summary(places)?);
     Ok(())
+}
+
+/// One line: the sizes of what the browser loads.
+pub(crate) fn summary(places: &Places) -> Outcome<String> {
+    dist::summary(&places.ui_dist())
 }
 
 /// Whether `ui/dist` is what a build of the present sources would make.

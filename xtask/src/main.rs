@@ -6,6 +6,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command line program: its standard output is its user interface")]
 
+mod bench;
 mod build_ui;
 mod outcome;
 mod places;
@@ -26,6 +27,7 @@ usage: cargo xtask COMMAND
 
   up [--demo] [-- ARGS]      build what is missing and run Alidade (ARGS go to `alidade serve`), with a demo shop if asked
   test [--only NAME…]        install what the tests need, then check and test everything, or the named steps
+  bench reply|size           build for release and measure it
   build-ui [--dev]           build the browser's half into ui/dist (--dev: quick to build, large to load)
   wasm-std [--from-debian]   make Rust's standard library for wasm available, and say where it is
 ";
@@ -55,6 +57,7 @@ fn run(arguments: &[String]) -> Outcome {
     match *command {
         "up" => up::command(&places, rest),
         "test" => test::command(&places, rest),
+        "bench" => bench::command(&places, rest),
         "build-ui" => build_ui::command(&places, rest),
         "wasm-std" => wasm_std::command(&places, rest),
         other => Err(format!("there is no command {other:?}\n\n{USAGE}")),
