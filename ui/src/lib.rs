@@ -11,10 +11,13 @@
 
 mod alarms;
 mod app;
+mod attribute_list;
 mod chart;
 mod client;
 mod clock;
 mod dashboards;
+mod dock;
+mod drag;
 mod format;
 mod load;
 mod logs;
@@ -23,12 +26,16 @@ mod measure;
 mod metrics;
 mod overview;
 mod part;
+mod safe_text;
+mod search_box;
 mod session;
 mod settings;
 mod shell;
 mod storage;
+mod text;
 mod trace;
 mod traces;
 mod url;
+mod virtual_rows;
 
 pub use app::App;

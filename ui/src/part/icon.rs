@@ -32,9 +32,11 @@ pub(crate) enum Glyph {
     Warning,
     Empty,
     Add,
+    Minus,
     Remove,
     Edit,
     Link,
+    Service,
     Function,
     Database,
     Queue,
@@ -81,11 +83,13 @@ impl Glyph {
             Self::Warning => "M8 2 14.500 13.500h-13zM8 6.500v3.500M8 12v.01",
             Self::Empty => "M2 9.500 4 3h8l2 6.500V13H2zM2 9.500h3.500l1 1.500h3l1-1.500H14",
             Self::Add => "M8 3v10M3 8h10",
+            Self::Minus => "M3 8h10",
             Self::Remove => "M3 4.500h10M6.500 4.500v-2h3v2M4.500 4.500l.5 9h6l.5-9",
             Self::Edit => "M3 13l.5-3L10.500 3l2.500 2.500-7 7z",
             Self::Link => {
                 "M6.500 9.500l3-3M7 4.500l1.500-1.500a3 3 0 0 1 4.300 4.300L11.300 8.800M9 11.500 7.500 13a3 3 0 0 1-4.300-4.300L4.700 7.200"
             }
+            Self::Service => "M8 1.800 13.500 5v6L8 14.200 2.500 11V5zM2.700 5.100 8 8.100l5.300-3M8 8.100v6",
             Self::Function => {
                 "M3 13.500c2 0 2.500-1 3-3.500l1-4.500C7.500 3.500 8.500 2.500 10.500 2.500M4.500 7h5M10 8.500l4 5M14 8.500l-4 5"
             }
