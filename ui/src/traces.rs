@@ -1,11 +1,73 @@
-//! The screen "Traces".
+//! The screen "Traces", `/traces`: search traces, see how long they took, open one.
+//!
+//! Pure: [`filter`] (the URL and the search), [`duration_text`], [`scatter`]. The URL's parameters stand in [`filter`].
+//! `data-testid`s: `traces-bar`, `traces-service`, `traces-operation`, `class-ok`, `class-error`, `class-throttle`,
+//! `class-fault`, `duration-min`, `duration-max`, `traces-text`, `traces-mistake`, `add-condition`, `condition-line`,
+//! `condition-key`, `condition-operator`, `condition-value`, `condition-add`, `condition`, `callee`, `clear-filters`,
+//! `scatter`, `scatter-reading`, `traces-table`, `trace-row` (with `data-trace`), `trace-link`, `traces-older`, `traces-end`.
+
+mod bar;
+mod conditions;
+pub(crate) mod duration_text;
+mod filter;
+mod scatter;
+mod scatter_view;
+mod state;
+mod table;
 
 use leptos::prelude::*;
 
+use self::bar::Bar;
+use self::scatter_view::Scatter;
+use self::state::ListState;
+use self::table::TraceTable;
+use crate::part::{EmptyState, ErrorState, LinkButton, Skeleton, StatisticsLine};
 use crate::shell::ScreenHead;
+use crate::url::use_place;
 
 /// The screen.
 #[component]
 pub(crate) fn TracesScreen() -> impl IntoView {
-    view! { <ScreenHead title="Traces" /> }
+    let state = ListState::new(use_place());
+    let pointed = RwSignal::new(None);
+    let statistics = Signal::derive(move || state.statistics.get().0);
+    let truncated = Signal::derive(move || state.statistics.get().1);
+    view! {
+        <ScreenHead title="Traces" />
+        <Bar state />
+        <Scatter state pointed />
+        <section class="card"><Content state pointed /></section>
+        <Show when=move || state.page.value.read().is_some()><StatisticsLine statistics truncated /></Show>
+    }
+}
+
+#[component]
+fn Content(state: ListState, pointed: RwSignal<Option<usize>>) -> impl IntoView {
+    let place = use_place();
+    let retry = Callback::new(move |()| state.page.retry());
+    let has_traces = Memo::new(move |_| state.traces.with(|traces| !traces.is_empty()));
+    let answered = Memo::new(move |_| state.page.value.with(Option::is_some));
+    let nothing = move || {
+        let asked = state.filter.with(|(filter, _)| !filter.is_empty());
+        let (title, hint) = if asked {
+            ("No trace matches", "Take a condition away, or choose a longer time range at the top.")
+        } else {
+            (
+                "No traces in this time range",
+                "Choose a longer time range, or point an OTLP exporter at port 4317 (gRPC) or 4318 (HTTP).",
+            )
+        };
+        let clear = asked.then(|| view! { <LinkButton text="Clear the filters" href=Signal::derive(move || place.href("/traces", &[])) /> });
+        view! { <EmptyState title hint>{clear}</EmptyState> }
+    };
+    move || {
+        if let Some(error) = state.page.failure.get() {
+            return view! { <ErrorState error on_retry=retry /> }.into_any();
+        }
+        match (has_traces.get(), answered.get()) {
+            (true, _) => view! { <TraceTable state pointed /> }.into_any(),
+            (false, true) => nothing().into_any(),
+            (false, false) => view! { <Skeleton lines=12 /> }.into_any(),
+        }
+    }
 }
