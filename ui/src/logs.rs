@@ -1,11 +1,122 @@
-//! The screen "Logs".
+//! The screen "Logs", `/logs`: search, histogram over time, lines, follow mode.
+//!
+//! Pure: [`filter`] (the URL), [`crate::search_box`] (the box), [`histogram`], [`lines`] (which lines, none twice),
+//! [`crate::virtual_rows`]. Patterns and server-sent live tail are a later issue; follow mode polls.
+//!
+//! The URL holds `q`, `severity`, `service` (comma-separated), `trace_id`, `span_id`, `columns` (comma-separated).
+//! `data-testid`s: `logs-bar`, `logs-query`, `logs-search`, `logs-severity`, `logs-service`, `logs-wrap`, `logs-follow`,
+//! `logs-mistake`, `logs-chips`, `log-histogram`, `histogram-reading`, `follow-state`, `log-lines`, `log-line`, `log-open`,
+//! `log-trace`, `log-attributes`, `log-resource`, `filter-by`, `exclude`, `as-column`, `show-all`, `logs-older`, `logs-end`.
+
+mod bar;
+mod filter;
+mod histogram;
+mod histogram_view;
+mod line;
+mod lines;
+mod list;
+mod state;
 
 use leptos::prelude::*;
 
+pub(crate) use self::line::LogLine;
+
+use self::bar::Bar;
+use self::histogram_view::HistogramView;
+use self::list::List;
+use self::state::{Follow, LogState};
+use crate::format;
+use crate::part::{Button, ButtonKind, EmptyState, ErrorState, Glyph, LinkButton, Skeleton, StatisticsLine};
 use crate::shell::ScreenHead;
+use crate::url::use_place;
 
 /// The screen.
 #[component]
 pub(crate) fn LogsScreen() -> impl IntoView {
-    view! { <ScreenHead title="Logs" /> }
+    let state = LogState::new(use_place());
+    let wrap = RwSignal::new(false);
+    let statistics = Signal::derive(move || state.statistics.get().0);
+    let truncated = Signal::derive(move || state.statistics.get().1);
+    view! {
+        <div class="logs" data-testid="logs">
+            <ScreenHead title="Logs" />
+            <Bar state wrap />
+            <HistogramView state />
+            <FollowState state />
+            <section class="card logs-card"><Content state wrap /></section>
+            <Show when=move || state.page.value.read().is_some()><StatisticsLine statistics truncated /></Show>
+        </div>
+    }
+}
+
+#[component]
+fn Content(state: LogState, wrap: RwSignal<bool>) -> impl IntoView {
+    let retry = Callback::new(move |()| state.page.retry());
+    let has_lines = Memo::new(move |_| state.lines.with(|lines| !lines.lines.is_empty()));
+    let answered = Memo::new(move |_| state.page.value.with(Option::is_some));
+    move || {
+        if let Some(error) = state.page.failure.get() {
+            return view! { <ErrorState error on_retry=retry /> }.into_any();
+        }
+        match (has_lines.get(), answered.get()) {
+            (true, _) => view! { <List state wrap /> }.into_any(),
+            (false, true) => view! { <Nothing state /> }.into_any(),
+            (false, false) => view! { <Skeleton lines=14 /> }.into_any(),
+        }
+    }
+}
+
+#[component]
+fn Nothing(state: LogState) -> impl IntoView {
+    let place = use_place();
+    let asked = move || state.filter.with(|filter| !filter.is_empty());
+    move || {
+        let (title, hint) = if asked() {
+            ("No line matches", "Take a condition away, or choose a longer time range at the top.")
+        } else {
+            (
+                "No log lines in this time range",
+                "Choose a longer time range, or send logs by OTLP to port 4317 (gRPC) or 4318 (HTTP).",
+            )
+        };
+        let clear = move || {
+            asked().then(|| view! { <LinkButton text="Clear the search" href=Signal::derive(move || place.href("/logs", &[])) /> })
+        };
+        view! { <EmptyState title hint>{clear}</EmptyState> }
+    }
+}
+
+/// What follow mode is doing, in words.
+#[component]
+fn FollowState(state: LogState) -> impl IntoView {
+    let text = move || match state.follow.get() {
+        Follow::Off => None,
+        Follow::On { failure: Some(failure), .. } => {
+            Some(format!("Following, but the last poll failed: {failure} Trying again every second."))
+        }
+        Follow::On { came, gap, .. } => {
+            let dropped = state.lines.with(|lines| lines.dropped);
+            let mut text =
+                format!("Following: polling every second for newer lines. {} came since.", format::count(came));
+            if gap {
+                text.push_str(
+                    " More came than one poll returns: some lines are missing here; search again to see them.",
+                );
+            }
+            if dropped > 0 {
+                text.push_str(&format!(" {} old lines were dropped from this page.", format::count(dropped)));
+            }
+            Some(text)
+        }
+    };
+    move || {
+        text().map(|text| {
+            view! {
+                <div class="follow" role="status" data-testid="follow-state">
+                    <i class="follow-dot"></i><span class="grow">{text}</span>
+                    <Button text="Pause" icon=Glyph::Close kind=ButtonKind::Plain on_click=move |_| state.toggle_follow() testid="follow-pause" />
+                </div>
+            }
+        })
+    }
 }
