@@ -1,9 +1,9 @@
 //! The screen "Service map", `/map`: who calls whom, how often, how long, and how it goes.
 //!
 //! The server lays the graph out; this draws it. Pure: [`ring`] (shares of the classes), [`route`] (lines), [`camera`]
-//! (pan and zoom through `viewBox`), [`histogram`] (bars and brush), [`neighbours`], [`links`] (to evidence).
+//! (pan and zoom through `viewBox`), [`neighbours`], [`links`] (to evidence).
 //!
-//! The URL holds `select`, the id of a node or an edge. `data-testid`s: `map`, `map-svg`, `map-node` (with `data-id`),
+//! The URL holds `node`, the id of the selected node or edge. `data-testid`s: `map`, `map-svg`, `map-node` (with `data-id`),
 //! `map-edge` (with `data-id`), `map-find`, `map-zoom-in`, `map-zoom-out`, `map-fit`, `map-legend`, `map-panel`,
 //! `dock-close`, `latency-histogram`, `brush-reading`, `view-traces`, `panel-classes`, `panel-latency`, `panel-phases`,
 //! `panel-operations`, `link-traces`, `link-faults`, `link-slow`, `link-logs`, `link-metrics`.
@@ -11,8 +11,7 @@
 mod camera;
 mod canvas;
 mod drawing;
-mod histogram;
-mod histogram_view;
+mod latency;
 mod links;
 mod neighbours;
 mod panel;
@@ -51,8 +50,8 @@ pub(crate) fn MapScreen() -> impl IntoView {
 #[component]
 fn Map(graph: Signal<Arc<ServiceGraph>>) -> impl IntoView {
     let place = use_place();
-    let selected = place.param("select");
-    let select = Callback::new(move |id: Option<String>| place.set(&[("select", id)]));
+    let selected = place.param("node");
+    let select = Callback::new(move |id: Option<String>| place.set(&[("node", id)]));
     let empty = Memo::new(move |_| graph.with(|graph| graph.nodes.is_empty()));
     let statistics = Signal::derive(move || graph.get().statistics.clone());
     let truncated = Signal::derive(move || graph.get().truncated.clone());

@@ -46,8 +46,9 @@ impl Subject {
     }
 }
 
-/// Parameters for durations between two ends.
-pub(super) fn between(from_ns: i64, to_ns: i64) -> Vec<(&'static str, String)> {
+/// Parameters for the durations of buckets. A bucket leaves its lower end out, a search takes both ends in.
+pub(super) fn between(lower_ns: f64, upper_ns: f64) -> Vec<(&'static str, String)> {
+    let (from_ns, to_ns) = (lower_ns.floor() as i64 + 1, upper_ns.ceil() as i64);
     vec![("duration_min", duration_text::write(from_ns)), ("duration_max", duration_text::write(to_ns))]
 }
 
@@ -76,7 +77,7 @@ mod tests {
     #[test]
     fn durations_are_written_as_the_traces_screen_reads_them() {
         assert_eq!(
-            between(250_000_000, 1_500_000_000),
+            between(249_999_999.0, 1_500_000_000.0),
             [("duration_min", "250ms".to_owned()), ("duration_max", "1.5s".to_owned())]
         );
         assert_eq!(slower_than(12_345_678.9), [("duration_min", "12ms".to_owned())]);

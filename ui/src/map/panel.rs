@@ -9,7 +9,7 @@ use api::trace::Class;
 use leptos::prelude::*;
 
 use super::drawing::{glyph, kind_name};
-use super::histogram_view::LatencyHistogram;
+use super::latency::Latencies;
 use super::links::{self, Subject};
 use super::neighbours;
 use crate::client;
@@ -117,7 +117,7 @@ fn Panel(about: About, close: Callback<()>) -> impl IntoView {
             <section class="panel-part">
                 <h3>{latency_title}</h3>
                 <Percentiles latency=about.latency />
-                <LatencyHistogram buckets=about.histogram.clone() subject=about.subject.clone() />
+                <Latencies buckets=about.histogram.clone() subject=about.subject.clone() />
             </section>
             {about.phases.map(|phases| view! { <Phases phases invocations=about.counts.total() /> })}
             {about.service.clone().map(|service| view! { <Operations service /> })}
