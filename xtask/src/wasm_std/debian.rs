@@ -33,7 +33,7 @@ pub(super) fn build(places: &Places, rustc: &Rustc) -> Outcome<PathBuf> {
         "      building {TARGET}'s standard library from Debian's rust-src {} (once, about a minute)",
         rustc.release
     );
-    let work = done.with_extension("building");
+    let work = places.cache.join("wasm-std").join(format!("{}.building", rustc.key));
     if work.exists() {
         fs::remove_dir_all(&work).trying_to("remove", &work)?;
     }
