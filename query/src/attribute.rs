@@ -236,7 +236,7 @@ fn model_column(signal: Signal, key: &str) -> Option<(&'static str, Kind)> {
         "otel.scope.version" | "scope.version" => Some(("scope_version", Kind::Text)),
         _ => None,
     };
-    of_all.or_else(|| match (signal, key) {
+    of_all.or(match (signal, key) {
         (Signal::Spans | Signal::Metrics, "name") => Some(("name", Kind::Text)),
         (Signal::Spans | Signal::Metrics, "kind") => Some(("kind", Kind::Text)),
         (Signal::Spans, "status" | "status_code" | "otel.status_code") => Some(("status_code", Kind::Text)),

@@ -99,9 +99,10 @@ impl From<DataFusionError> for Error {
     }
 }
 
-/// DataFusion's text without the name of its own error classes.
+/// DataFusion's text without the name of its own error classes, and without the list of every column there is.
 fn first_line(text: &str) -> String {
     let line = text.trim();
+    let line = line.split("\nValid fields are").next().unwrap_or(line);
     for prefix in [
         "Error during planning: ",
         "SQL error: ",

@@ -103,7 +103,7 @@ fn booleans(rows: usize, row: impl Fn(usize) -> Option<bool>) -> ColumnarValue {
     ColumnarValue::Array(Arc::new((0..rows).map(row).collect::<BooleanArray>()))
 }
 
-fn present<'a>(array: &'a StringArray, row: usize) -> Option<&'a str> {
+fn present(array: &StringArray, row: usize) -> Option<&str> {
     array.is_valid(row).then(|| array.value(row))
 }
 

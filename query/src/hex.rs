@@ -9,7 +9,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 
 /// The bytes of hex digits in either case; `None` where they are not.
 pub(crate) fn decode(digits: &str) -> Option<Vec<u8>> {
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
     let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());

@@ -1,5 +1,7 @@
 //! Answers over a real store: live, sealed, and half and half. The same questions must have the same answers.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "answers/fixture.rs"]
 mod fixture;
 #[path = "answers/logs.rs"]

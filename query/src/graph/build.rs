@@ -120,7 +120,7 @@ pub fn keep_busiest(graph: &mut Graph, max: usize) {
 fn count_services(spans: &[GraphSpan]) -> BTreeMap<Arc<str>, (Tally, Phases)> {
     let mut services: BTreeMap<Arc<str>, (Tally, Phases)> = BTreeMap::new();
     let mut seen: HashSet<([u8; 16], [u8; 8])> = HashSet::with_capacity(spans.len());
-    let mut phases_below: HashMap<([u8; 16], [u8; 8]), Vec<(Phase, i64)>> = HashMap::new();
+    let mut phases_below: HashMap<_, Vec<(Phase, i64)>> = HashMap::new();
     for span in spans {
         if let (Some(phase), Some(parent)) = (span.phase, span.parent) {
             phases_below.entry((span.trace, parent)).or_default().push((phase, span.duration));

@@ -136,13 +136,13 @@ pub fn find(spans: &[GraphSpan]) -> Vec<Call> {
     }
     let services: HashSet<Arc<str>> = spans.iter().map(|span| span.service.clone()).collect();
     let mut finder = Finder { spans, by_id, answered: vec![false; spans.len()], calls: Vec::new(), services };
-    for at in 0..spans.len() {
-        if finder.is_first(at) && spans[at].kind.is_entry() {
+    for (at, span) in spans.iter().enumerate() {
+        if finder.is_first(at) && span.kind.is_entry() {
             finder.entry(at);
         }
     }
-    for at in 0..spans.len() {
-        if finder.is_first(at) && matches!(spans[at].kind, Kind::Client | Kind::Producer) && !finder.answered[at] {
+    for (at, span) in spans.iter().enumerate() {
+        if finder.is_first(at) && matches!(span.kind, Kind::Client | Kind::Producer) && !finder.answered[at] {
             finder.unanswered(at);
         }
     }

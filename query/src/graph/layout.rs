@@ -15,7 +15,7 @@ const BOX_WIDTH: f64 = NODE_RADIUS * 2.0 + 48.0;
 const MARGIN: f64 = 24.0;
 
 /// Fills in the places; answers the size of the drawing. Nodes end in order of layers, each from top to bottom.
-pub fn place(nodes: &mut Vec<GraphNode>, edges: &mut [GraphEdge]) -> Point {
+pub fn place(nodes: &mut [GraphNode], edges: &mut [GraphEdge]) -> Point {
     if nodes.is_empty() {
         return Point::default();
     }

@@ -185,7 +185,7 @@ pub(crate) fn order_trace() -> Vec<Span> {
 /// Traces 100…: one page view a second, each tenth of them a 404.
 pub(crate) fn page_view(n: u64) -> Vec<Span> {
     let at = i64::try_from(n).unwrap() * 1_000 + 100_000;
-    let status = if n % 10 == 0 { 404 } else { 200 };
+    let status = if n.is_multiple_of(10) { 404 } else { 200 };
     let root = Span {
         name: "GET /".to_owned(),
         attributes: attributes(&[

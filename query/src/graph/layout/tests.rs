@@ -103,7 +103,7 @@ fn a_long_edge_keeps_clear_of_the_nodes_between() {
 
 #[test]
 fn nothing_and_single_nodes_have_a_size() {
-    assert_eq!(place(&mut Vec::new(), &mut []), Point::default());
+    assert_eq!(place(&mut [], &mut []), Point::default());
     let mut nodes = vec![node("a"), node("b")];
     let size = place(&mut nodes, &mut []);
     check_geometry(&nodes, &[], size);
