@@ -1,5 +1,7 @@
 //! Measures the store on this machine: `cargo run -p storage --example measure`.
 //!
+//! With the name of a folder it writes a few rows of every table there instead, for other programs to read.
+//!
 //! Latency of an append of one row (alone, and 32 at a time), rows per second in batches, and what a seal takes.
 
 #![expect(clippy::print_stdout, reason = "a program that prints what it measures")]
@@ -8,7 +10,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use storage::{Batch, Clock, Config, Error, LogRecord, Resource, Scope, Signal, Store, TenantId, Value};
+use storage::{
+    Batch, Buckets, Clock, Config, Error, Exemplar, ExponentialBuckets, LogRecord, MetricKind, MetricPoint, Resource,
+    Scope, Signal, Span, SpanEvent, SpanKind, SpanLink, StatusCode, Store, Temporality, TenantId, Value,
+};
 
 struct Wall;
 
@@ -21,6 +26,9 @@ impl Clock for Wall {
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
+    if let Some(dir) = std::env::args_os().nth(1) {
+        return every_table(dir.into()).await;
+    }
     let dir = std::env::temp_dir().join(format!("alidade-measure-{}", std::process::id()));
     let config = Config { seal_bytes: usize::MAX, seal_age: Duration::from_secs(3600), ..Config::new(&dir) };
     let store = Store::open(config.clone(), Arc::new(Wall)).await?;
@@ -82,6 +90,77 @@ async fn main() -> Result<(), Error> {
     let removed = std::fs::remove_dir_all(&dir);
     println!("removed {}: {removed:?}", dir.display());
     Ok(())
+}
+
+async fn every_table(dir: std::path::PathBuf) -> Result<(), Error> {
+    let store = Store::open(Config::new(dir), Arc::new(Wall)).await?;
+    let tenant = TenantId::default_tenant();
+    let attributes = vec![("http.method".to_owned(), Value::String("GET".into())), ("n".to_owned(), Value::Int(5))];
+    for part in 0..3 {
+        store.append(&tenant, batch(part * 100, 100)).await?;
+        let event = SpanEvent { time_unix_nano: 1_001, name: "exception".into(), attributes: attributes.clone() };
+        let link =
+            SpanLink { trace_id: [7; 16], span_id: [8; 8], trace_state: String::new(), attributes: attributes.clone() };
+        let span = |number: u8| Span {
+            resource: Arc::new(Resource { service_name: "shop".into(), ..Resource::default() }),
+            scope: Arc::default(),
+            trace_id: [number; 16],
+            span_id: [number; 8],
+            parent_span_id: (number > 1).then_some([1; 8]),
+            trace_state: String::new(),
+            flags: 1,
+            name: format!("span {number}"),
+            kind: SpanKind::Server,
+            start_time_unix_nano: 1_795_435_200_000_000_000 + i64::from(number),
+            duration_ns: 1_000,
+            status_code: StatusCode::Ok,
+            status_message: String::new(),
+            attributes: attributes.clone(),
+            events: vec![event.clone()],
+            links: vec![link.clone()],
+            dropped_attributes_count: 0,
+            dropped_events_count: 0,
+            dropped_links_count: 0,
+        };
+        store.append(&tenant, Batch::Spans((1..=20).map(span).collect())).await?;
+        let point = |buckets: Buckets| MetricPoint {
+            resource: Arc::default(),
+            scope: Arc::default(),
+            name: "latency".into(),
+            unit: "ms".into(),
+            description: "".into(),
+            kind: MetricKind::Histogram,
+            temporality: Some(Temporality::Delta),
+            monotonic: false,
+            time_unix_nano: 1_795_435_200_000_000_000,
+            start_time_unix_nano: 0,
+            flags: 0,
+            attributes: attributes.clone(),
+            value: Some(1.5),
+            value_int: None,
+            count: Some(3),
+            sum: Some(4.5),
+            min: None,
+            max: None,
+            buckets,
+            exemplars: vec![Exemplar {
+                time_unix_nano: 1_000,
+                value: 1.0,
+                trace_id: Some([1; 16]),
+                span_id: None,
+                filtered_attributes: attributes.clone(),
+            }],
+        };
+        let points = vec![
+            point(Buckets::Explicit { bounds: vec![1.0], counts: vec![1, 2] }),
+            point(Buckets::Exponential(ExponentialBuckets { positive_counts: vec![1], ..Default::default() })),
+            point(Buckets::Quantiles(vec![(0.5, 1.0)])),
+        ];
+        store.append(&tenant, Batch::Metrics(points)).await?;
+        store.seal_all().await?;
+    }
+    println!("{:#?}", store.health());
+    store.close().await
 }
 
 fn report(what: &str, mut times: Vec<Duration>) {

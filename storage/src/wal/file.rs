@@ -13,7 +13,7 @@ pub(super) const VERSION: u32 = 1;
 /// Bytes before the first record.
 pub(super) const HEADER: u64 = 16;
 
-const ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
 /// A file of zeros behind a header, synced, not yet part of the log.
 pub(super) struct Spare {
