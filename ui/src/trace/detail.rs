@@ -123,7 +123,7 @@ fn ExceptionView(exception: Exception) -> impl IntoView {
                 <CopyButton text=all.clone() what="stack trace" />
             </header>
             <p><SafeText text=exception.message /></p>
-            {(!all.is_empty()).then(|| view! { <pre class="stack" tabindex="0">{lines.collect_view()}</pre> })}
+            {(!all.is_empty()).then(|| view! { <pre class="stack-trace" tabindex="0">{lines.collect_view()}</pre> })}
             {has_libraries.then(|| view! { <button type="button" class="link-button" on:click=move |_| libraries.update(|shown| *shown = !*shown)>{toggle}</button> })}
         </section>
     }

@@ -76,8 +76,11 @@ fn bar(state: TraceState, at: usize, class: Class, duration_ns: i64) -> AnyView 
         Place::Bar { left, width } => {
             let stretches = critical.iter().filter_map(|(from, to)| stretch(state, *from, *to)).collect_view();
             let side = if left + width > 84.0 { "span-duration inside" } else { "span-duration" };
-            let text_at =
-                if left + width > 84.0 { format!("{:.3}%", 100.0 - left) } else { format!("{:.3}%", left + width) };
+            let text_at = if left + width > 84.0 {
+                format!("{:.3}%", (100.0 - left).min(86.0))
+            } else {
+                format!("{:.3}%", left + width)
+            };
             let inside = left + width > 84.0;
             view! {
                 <i class=class.clone() style:left=format!("{left:.4}%") style:width=format!("{width:.4}%")></i>
