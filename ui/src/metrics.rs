@@ -14,7 +14,7 @@ use api::alarm::AlarmSource;
 use api::metric::{MetricInfo, MetricList, SeriesAnswer};
 use leptos::prelude::*;
 
-use crate::chart::{ChartData, ChartKind, LegendKind, TimeSeries};
+use crate::chart::{ChartKind, LegendKind, TimeSeries};
 use crate::client;
 use crate::load::{load, load_if};
 use crate::part::{EmptyState, Glyph, LinkButton, Loaded, Skeleton, StatisticsLine};
@@ -53,7 +53,7 @@ pub(crate) fn MetricsScreen() -> impl IntoView {
             </Show>
         </ScreenHead>
         <div class="metrics-columns">
-            <section class="card catalog" aria-label="Metrics"><Loaded load=list lines=10 view=move |list| catalog_or_empty(list) /></section>
+            <section class="card catalog" aria-label="Metrics"><Loaded load=list lines=10 view=catalog_or_empty /></section>
             <div class="stack">
                 <builder::Builder list info />
                 <Show when=move || chosen.read().is_some() fallback=|| view! {
@@ -95,9 +95,4 @@ fn Chart(info: Memo<Option<MetricInfo>>) -> impl IntoView {
         .into_any()
     };
     view! { <section class="card"><div class="card-body"><Loaded load=answer view=draw waiting=|| view! { <div class="metric-wait"><Skeleton lines=8 /></div> }.into_any() /></div></section> }
-}
-
-/// Data of an answer, for others that draw metrics: dashboards and alarms.
-pub(crate) fn chart_data(answer: &SeriesAnswer, name: &str, statistic: &str) -> ChartData {
-    query::chart(answer, name, Some(statistic))
 }

@@ -4,7 +4,7 @@ use api::alarm::AlarmSource;
 use api::log::LogSearch;
 use api::metric::{MetricRequest, SeriesAnswer};
 use api::service::ServiceRequest;
-use api::{ApiError, ErrorKind, Statistics, TimeRange};
+use api::{ApiError, ErrorKind, TimeRange};
 
 use crate::client::{self, Answer};
 
@@ -57,7 +57,7 @@ fn series_of(page: api::log::LogPage) -> SeriesAnswer {
         unit: String::new(),
         series: vec![api::metric::Series { labels: Default::default(), values }],
         exemplars: Vec::new(),
-        statistics: Statistics { ..page.statistics },
+        statistics: page.statistics,
         truncated: page.truncated,
     }
 }
