@@ -47,7 +47,8 @@ fn Transition(transition: AlarmTransition) -> impl IntoView {
     let place = use_place();
     let traces = transition.trace_ids.clone();
     let trace = move |(at, trace_id): (usize, String)| {
-        let href = place.href(&format!("/traces/{trace_id}"), &[]);
+        let path = format!("/traces/{trace_id}");
+        let href = move || place.href(&path, &[]);
         view! { <a class="mono" href=href title=trace_id.clone() data-testid="example-trace">{if at == 0 { "example traces: " } else { "" }}{trace_id.get(..8).unwrap_or_default().to_owned()}"…"</a> }
     };
     let (from, to) = (transition.start_unix_nano.0, transition.end_unix_nano.0);
