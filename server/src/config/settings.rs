@@ -1,0 +1,135 @@
+//! Every key, with the place of its value and what it means. docs/configuration.md is checked against this table.
+
+use super::Config;
+use super::field::Field;
+
+/// A key of the file.
+pub struct Setting {
+    /// `ingest.request_bytes_max`.
+    pub key: &'static str,
+    /// For people.
+    pub meaning: &'static str,
+    /// The value's place.
+    pub field: fn(&mut Config) -> Field<'_>,
+}
+
+impl Setting {
+    /// The environment variable: `ALIDADE_INGEST_REQUEST_BYTES_MAX`; a switch `x.enabled` is `ALIDADE_X`.
+    pub fn variable(&self) -> String {
+        let name = self.key.strip_suffix(".enabled").unwrap_or(self.key);
+        format!("ALIDADE_{}", name.replace('.', "_").to_uppercase())
+    }
+
+    /// The default, as it would be written in the file; empty where there is none.
+    pub fn default_value(&self) -> String {
+        (self.field)(&mut Config::default()).show()
+    }
+}
+
+macro_rules! settings {
+    ($($key:literal $kind:ident $($place:ident).+ : $meaning:literal)*) => {
+        /// Every key.
+        pub const SETTINGS: &[Setting] = &[$(Setting {
+            key: $key,
+            meaning: $meaning,
+            field: |config| Field::$kind(&mut config.$($place).+),
+        }),*];
+    };
+}
+
+settings! {
+    "data_dir" Path storage.data_dir: "Where everything is kept. One process at a time."
+    "http" Address listen.http: "UI, API, and OTLP as well. Port 0 takes a free one."
+    "otlp_grpc" Address listen.otlp_grpc: "OTLP over gRPC."
+    "otlp_http" Address listen.otlp_http: "OTLP over HTTP, protobuf and JSON."
+    "public_url" Url public_url: "Where people reach the UI; used in links of notifications, for the cookie's `Secure`, and as an allowed host. Absent: the address of `http`."
+    "log" Text log: "What is logged: `error`, `warn`, `info`, `debug`, or per module (`info,storage=debug`)."
+
+    "auth.enabled" Switch door.enabled: "Ask for logins and ingest keys. Needed to listen on anything but loopback."
+    "auth.session_age_max" Duration door.session_age_max: "How long a login lasts."
+    "auth.signing_key_age_max" Duration door.signing_key_age_max: "A new signing key is made when the newest is this old; an old one is accepted until its last token ends."
+    "auth.login_failures_max" Count door.login_failures_max: "Failed logins of one address or for one user within `auth.login_window`; beyond it logins are answered 429."
+    "auth.login_window" Duration door.login_window: "See `auth.login_failures_max`."
+    "auth.credentials_max" Count door.credentials_max: "How many ingest keys, and how many API tokens, there may be."
+
+    "api.body_bytes_max" Bytes query_gate.body_bytes_max: "The largest body of an API request."
+    "api.request_time_max" Duration query_gate.request_time_max: "After this an API request is given up and answered 504."
+    "api.requests_concurrent_max" Count query_gate.requests_concurrent_max: "How many questions are worked on at once."
+    "api.requests_waiting_max" Count query_gate.requests_waiting_max: "How many more may wait for their turn; beyond it they are answered 503."
+    "shutdown.drain_time_max" Duration listen.drain_time_max: "How long requests in progress may take to end when the process is told to stop."
+
+    "ingest.request_bytes_max" Bytes ingest.request_bytes_max: "The largest body of an export, as sent."
+    "ingest.decompressed_bytes_max" Bytes ingest.decompressed_bytes_max: "The same after decompression."
+    "ingest.inflight_bytes_max" Bytes ingest.inflight_bytes_max: "What all exports in progress may hold together."
+    "ingest.concurrent_requests_max" Count ingest.concurrent_requests_max: "How many exports are worked on at once."
+    "ingest.body_timeout" Duration ingest.body_timeout: "How long a body may take to arrive."
+    "ingest.rows_per_request_max" Count ingest.rows_per_request_max: "Spans, log records or points of one export."
+    "ingest.attributes_per_record_max" Count ingest.attributes_per_record_max: "Attributes of one record, and of one resource."
+    "ingest.attribute_key_bytes_max" Bytes ingest.attribute_key_bytes_max: "Length of an attribute's name."
+    "ingest.attribute_value_bytes_max" Bytes ingest.attribute_value_bytes_max: "Length of an attribute's value."
+    "ingest.value_depth_max" Count ingest.value_depth_max: "Depth of nested values."
+    "ingest.log_body_bytes_max" Bytes ingest.log_body_bytes_max: "Length of a log record's body."
+    "ingest.name_bytes_max" Bytes ingest.name_bytes_max: "Length of the name of a span, event, metric or scope."
+    "ingest.text_bytes_max" Bytes ingest.text_bytes_max: "Length of other texts: status message, trace state, description, unit."
+    "ingest.events_per_span_max" Count ingest.events_per_span_max: "Events of one span."
+    "ingest.links_per_span_max" Count ingest.links_per_span_max: "Links of one span."
+    "ingest.buckets_per_point_max" Count ingest.buckets_per_point_max: "Buckets or quantiles of one metric point."
+    "ingest.exemplars_per_point_max" Count ingest.exemplars_per_point_max: "Exemplars of one metric point."
+
+    "storage.seal_bytes" Bytes storage.seal_bytes: "Live rows of a table become a file when they take this much memory…"
+    "storage.seal_age" Duration storage.seal_age: "… or when the oldest is this old."
+    "storage.freeze_rows" Count storage.freeze_rows: "Rows become columns, and visible to queries, when this many wait…"
+    "storage.freeze_age" Duration storage.freeze_age: "… or when the oldest waited this long."
+    "storage.frozen_rows_max" Count storage.frozen_rows_max: "Small batches of live rows are merged up to this size."
+    "storage.buffer_bytes_max" Bytes storage.buffer_bytes_max: "Memory of all live rows; beyond it exports are answered 503 with Retry-After."
+    "storage.batch_bytes_max" Bytes storage.batch_bytes_max: "The largest batch in its stored form."
+    "storage.wal_file_bytes" FileBytes storage.wal_file_bytes: "Size of a file of the write-ahead log."
+    "storage.wal_queue_batches" Count storage.wal_queue_batches: "How many batches may wait for the log."
+    "storage.wal_group_bytes_max" Bytes storage.wal_group_bytes_max: "At most this much is written before one sync."
+    "storage.row_group_rows" Count storage.row_group_rows: "Rows of a row group in a Parquet file."
+    "storage.seal_days_max" Count storage.seal_days_max: "How many days one seal writes; rows of further days wait for the next."
+    "storage.checkpoint_commits" LongCount storage.checkpoint_commits: "A checkpoint of the Delta log is written every this many commits."
+    "storage.index_cache_bytes_max" Bytes storage.index_cache_bytes_max: "Memory of opened index files."
+    "storage.document_bytes_max" Bytes storage.document_bytes_max: "The largest dashboard, alarm or other document."
+
+    "query.memory_bytes_max" Bytes query.query_memory_bytes: "Memory of the operators of one question (sorts, joins, groups)."
+    "query.time_max" Duration query.query_timeout: "How long one question may take."
+    "query.concurrent_max" Count query.queries_concurrent_max: "How many questions read tables at once, alarms included."
+    "query.threads" Count query.query_threads: "How many threads one question keeps busy."
+    "query.footer_cache_bytes" Bytes query.footer_cache_bytes: "Memory of the footers of Parquet files."
+    "query.sql_rows_default" Count query.sql_rows_default: "Rows of a SQL answer that names no limit."
+    "query.sql_rows_max" Count query.sql_rows_max: "Rows of a SQL answer at most."
+    "query.sql_answer_bytes_max" Bytes query.sql_answer_bytes_max: "Bytes of a SQL answer."
+    "query.trace_spans_max" Count query.trace_spans_max: "Spans of one trace that are shown."
+    "query.search_traces_max" Count query.search_traces_max: "Matching traces that a search keeps apart."
+    "query.trace_window" Duration query.trace_window: "How far from a match the other spans of its trace are looked for, in lists."
+    "query.downstream_window" Duration query.downstream_window: "How long after a trace others that link to it are looked for."
+    "query.linked_traces_max" Count query.linked_traces_max: "Linked traces of one trace."
+    "query.graph_spans_max" Count query.graph_spans_max: "Spans that one service map is made of."
+    "query.graph_nodes_max" Count query.graph_nodes_max: "Nodes of one service map."
+    "query.services_max" Count query.services_max: "Services or operations in a list."
+    "query.metric_points_max" Count query.metric_points_max: "Points that one metric question reads."
+    "query.metric_groups_max" Count query.metric_groups_max: "Combinations of labels that one metric question tells apart."
+    "query.metrics_max" Count query.metrics_max: "Metrics in a list."
+    "query.cumulative_lookback" Duration query.cumulative_lookback: "How long before a range the last point of a cumulative series is looked for."
+    "query.attribute_list_max" Count query.attribute_list_max: "Attribute keys or values in a list."
+    "query.attribute_rows_max" Count query.attribute_rows_max: "Rows that are read to find them."
+
+    "alarms.late_data_grace" Duration alarms.late_data_grace: "How long late data is waited for before a period is evaluated."
+    "alarms.alarms_max" Count alarms.alarms_max: "How many alarms there may be."
+    "alarms.webhooks_max" Count alarms.webhooks_max: "How many webhooks there may be."
+    "alarms.actions_per_state_max" Count alarms.actions_per_state_max: "How many webhooks one state of one alarm may call."
+    "alarms.evaluations_concurrent_max" Count alarms.evaluations_concurrent_max: "How many evaluations run at a time."
+    "alarms.evaluation_time_max" Duration alarms.evaluation_timeout: "How long one evaluation may take."
+    "alarms.history_age_max" Duration alarms.history_age_max: "How long transitions and deliveries are kept."
+    "alarms.history_entries_max" Count alarms.history_entries_max: "How many of them are kept for one alarm."
+    "alarms.deliveries_concurrent_max" Count alarms.deliveries_concurrent_max: "How many webhooks are called at a time."
+    "alarms.delivery_time_max" Duration alarms.delivery_timeout: "How long one call may take."
+    "alarms.delivery_attempts_max" SmallCount alarms.delivery_attempts_max: "How often a notification is tried."
+    "alarms.delivery_age_max" Duration alarms.delivery_age_max: "How old a notification may become before it is given up."
+    "alarms.delivery_backoff_first" Duration alarms.delivery_backoff_first: "Pause after the first failed try; doubles with each."
+    "alarms.delivery_backoff_max" Duration alarms.delivery_backoff_max: "The longest pause between two tries."
+    "alarms.retry_after_max" Duration alarms.retry_after_max: "The longest `Retry-After` of a receiver that is obeyed."
+    "alarms.outbox_per_webhook_max" Count alarms.outbox_per_webhook_max: "How many notifications may wait for one webhook."
+    "alarms.shutdown_grace" Duration alarms.shutdown_grace: "How long running evaluations and calls may take to end at shutdown."
+}

@@ -1,0 +1,106 @@
+use std::time::Duration;
+
+use super::*;
+
+fn read(
+    file: &str,
+    environment: &[(&str, &str)],
+    flags: &[(&'static str, &'static str, &str)],
+) -> Result<Config, Mistakes> {
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let flags = flags.iter().map(|(flag, key, value)| (*flag, *key, (*value).to_owned())).collect();
+    Config::read(&Sources { file: Some(("a.toml".to_owned(), file.to_owned())), environment, flags })
+}
+
+#[test]
+fn defaults_need_nothing() {
+    let config = read("", &[], &[]).unwrap();
+    assert_eq!(config.listen.http.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.storage.data_dir.to_str(), Some("./data"));
+    assert!(!config.door.enabled);
+}
+
+#[test]
+fn flags_win_over_variables_over_the_file() {
+    let file = "data_dir = \"f\"\nhttp = \"127.0.0.1:1\"\notlp_http = \"127.0.0.1:1\"\n[storage]\nseal_bytes = \"8MiB\"\nseal_age = \"5m\"";
+    let environment = [("ALIDADE_HTTP", "localhost:2"), ("ALIDADE_DATA_DIR", "e"), ("ALIDADE_LOG", "")];
+    let config = read(file, &environment, &[("--http", "http", "[::1]:3")]).unwrap();
+    assert_eq!(config.listen.otlp_http.to_string(), "127.0.0.1:1");
+    assert_eq!(config.storage.data_dir.to_str(), Some("e"));
+    assert_eq!(config.listen.http.to_string(), "[::1]:3");
+    assert_eq!((config.storage.seal_bytes, config.storage.seal_age), (8 << 20, Duration::from_secs(300)));
+    assert_eq!(config.log, "info");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_with_what_is_accepted() {
+    let file = "htpp = \"x\"\nhttp = \"nowhere\"\nlog = []\n[storage]\nseal_age = \"5\"\nseal_bytes = 0\n[nonsense]\nfoo_bar_baz_quux = 1";
+    let mistakes = read(file, &[("ALIDADE_AUTH", "perhaps"), ("ALIDADE_PUBLIC_URL", "ftp://x")], &[]).unwrap_err().0;
+    for (part, what) in [
+        ("htpp", "did you mean http?"),
+        ("http = \"nowhere\"", "127.0.0.1:8080"),
+        ("log", "must be a string"),
+        ("storage.seal_age", "250ms, 30s"),
+        ("storage.seal_bytes", "64MiB"),
+        ("nonsense.foo_bar_baz_quux", "the keys are data_dir, http"),
+        ("ALIDADE_AUTH", "true or false"),
+        ("ALIDADE_PUBLIC_URL", "https://alidade.example.com"),
+    ] {
+        let found = mistakes.iter().any(|mistake| mistake.contains(part) && mistake.contains(what));
+        assert!(found, "{part} with {what} in {mistakes:#?}");
+    }
+    assert_eq!(mistakes.len(), 8, "{mistakes:#?}");
+    assert!(read("a = [", &[], &[]).unwrap_err().0[0].contains("not TOML"));
+}
+
+#[test]
+fn another_address_than_loopback_needs_auth() {
+    let refused = read("http = \"0.0.0.0:8080\"", &[], &[]).unwrap_err().0;
+    assert_eq!(refused.len(), 1);
+    for part in ["http = 0.0.0.0:8080", "ALIDADE_AUTH=on", "[auth] enabled = true", "127.0.0.1"] {
+        assert!(refused[0].contains(part), "{part}: {refused:?}");
+    }
+    assert!(read("otlp_grpc = \"192.168.1.1:4317\"", &[], &[]).is_err());
+    assert!(read("otlp_grpc = \"[::]:4317\"", &[], &[]).is_err());
+    assert!(read("http = \"[::1]:8080\"", &[], &[]).is_ok());
+    assert!(read("http = \"0.0.0.0:8080\"", &[("ALIDADE_AUTH", "on")], &[]).unwrap().door.enabled);
+}
+
+#[test]
+fn every_default_can_be_read_back() {
+    for setting in SETTINGS {
+        let default = setting.default_value();
+        if default.is_empty() {
+            continue;
+        }
+        let mut config = Config::default();
+        (setting.field)(&mut config)
+            .set(&default)
+            .unwrap_or_else(|error| panic!("{} = {default}: {error}", setting.key));
+        assert_eq!((setting.field)(&mut config).show(), default, "{}", setting.key);
+    }
+}
+
+#[test]
+fn variables_like_ours_are_noticed() {
+    let sources = Sources {
+        environment: ["ALIDADE_HTTP", "ALIDADE_PORT", "ALIDADE_CONFIG", "PATH"]
+            .map(|name| (name.to_owned(), "x".to_owned()))
+            .to_vec(),
+        ..Sources::default()
+    };
+    assert_eq!(sources.unknown_variables(), ["ALIDADE_PORT"]);
+}
+
+#[test]
+fn the_documentation_names_every_key_with_variable_default_and_meaning() {
+    let document = include_str!("../../../docs/configuration.md");
+    let missing: Vec<String> = SETTINGS.iter().map(documented).filter(|row| !document.contains(row.as_str())).collect();
+    assert!(missing.is_empty(), "docs/configuration.md lacks these rows:\n{}", missing.join("\n"));
+}
+
+fn documented(setting: &Setting) -> String {
+    let default = setting.default_value();
+    let default = if default.is_empty() { "–".to_owned() } else { format!("`{default}`") };
+    format!("| `{}` | `{}` | {default} | {} |", setting.key, setting.variable(), setting.meaning)
+}

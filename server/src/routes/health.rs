@@ -1,0 +1,119 @@
+//! How the server is: for people, for the orchestrator, for Prometheus.
+
+use api::Nanos;
+use api::health::{Health, Refusal, SetAsideFile, SignalIngest, TableHealth};
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use storage::TenantId;
+
+use super::Shared;
+use crate::failure::Failure;
+use crate::telemetry;
+
+/// From this part of the memory budget on, the operator is told.
+const BUFFER_NEARLY_FULL_PERCENT: usize = 80;
+
+/// `GET /healthz`: the process answers.
+pub(super) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: exports are taken.
+pub(super) async fn ready(State(parts): Shared) -> Result<&'static str, Failure> {
+    match parts.store.health().poisoned {
+        None => Ok("ready\n"),
+        Some(reason) => Err(Failure::unavailable(format!("writes are refused until a restart: {reason}"), 10)),
+    }
+}
+
+/// `GET /metrics`.
+pub(super) async fn metrics(State(parts): Shared) -> Response {
+    let text = telemetry::exposition(
+        &parts.telemetry,
+        &parts.collector.counters(),
+        &parts.store.health(),
+        &parts.door.refused_exports(),
+        parts.gate.working(),
+    );
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// `GET /api/v1/health`.
+pub(super) async fn health(State(parts): Shared, axum::Extension(tenant): axum::Extension<TenantId>) -> Json<Health> {
+    let storage = parts.store.health();
+    let problems = problems(&storage);
+    Json(Health {
+        healthy: problems.is_empty(),
+        version: crate::VERSION.to_owned(),
+        started_at_unix_nano: Nanos(parts.started_at_unix_nano),
+        problems,
+        set_aside: storage.set_aside.iter().map(set_aside_file).collect(),
+        writes_refused: storage.poisoned.clone(),
+        tables: storage.tables.iter().filter(|table| table.tenant == tenant).map(table_health).collect(),
+        wal_bytes: storage.wal_bytes,
+        ingest: ingest(&parts.collector.counters(), &parts.door.refused_exports()),
+    })
+}
+
+/// What is wrong, each with what to do. Pure.
+fn problems(storage: &storage::Health) -> Vec<String> {
+    let mut problems = Vec::new();
+    if let Some(reason) = &storage.poisoned {
+        problems.push(format!("Writes are refused: {reason}. Fix the disk, then restart."));
+    }
+    if let Some(failure) = &storage.last_failure {
+        problems.push(format!("Background work failed and is tried again: {failure}."));
+    }
+    if !storage.set_aside.is_empty() {
+        let count = storage.set_aside.len();
+        problems.push(format!("{count} damaged files were set aside; everything else is served. See below which."));
+    }
+    if storage.buffered_bytes.saturating_mul(100) > storage.buffer_bytes_max.saturating_mul(BUFFER_NEARLY_FULL_PERCENT)
+    {
+        problems.push(format!(
+            "Live rows take {} of {} bytes; beyond that exports are told to wait. Raise storage.buffer_bytes_max or send less.",
+            storage.buffered_bytes, storage.buffer_bytes_max
+        ));
+    }
+    problems
+}
+
+fn set_aside_file(file: &storage::SetAside) -> SetAsideFile {
+    SetAsideFile { path: file.now.display().to_string(), reason: file.reason.clone() }
+}
+
+fn table_health(table: &storage::TableHealth) -> TableHealth {
+    TableHealth {
+        table: table.signal.table().to_owned(),
+        segments: table.segments as u64,
+        segment_rows: table.segment_rows,
+        segment_bytes: table.segment_bytes + table.sidecar_bytes,
+        live_rows: table.buffered_rows as u64,
+        live_bytes: table.buffered_bytes as u64,
+    }
+}
+
+/// What came in, and what was refused with why: rows, and whole requests as `request: reason`. Pure.
+fn ingest(counters: &collector::Counters, door: &[(&'static str, &'static str, u64)]) -> Vec<SignalIngest> {
+    let of_signal = |counted: &collector::SignalCounters| {
+        let signal = counted.signal.table();
+        let rows = counted.rows_refused.iter().map(|(reason, count)| ((*reason).to_owned(), *count));
+        let requests = counted.requests_refused.iter().map(|(reason, count)| (format!("request: {reason}"), *count));
+        let at_door = door.iter().filter(|(of, _, _)| *of == signal);
+        let at_door = at_door.map(|(_, reason, count)| (format!("request: {reason}"), *count));
+        let refused = rows.chain(requests).chain(at_door).filter(|(_, count)| *count > 0);
+        SignalIngest {
+            signal: signal.to_owned(),
+            requests: counted.requests,
+            accepted: counted.rows_accepted,
+            bytes: counted.bytes_sent,
+            refused: refused.map(|(reason, count)| Refusal { reason, count }).collect(),
+        }
+    };
+    counters.signals.iter().map(of_signal).collect()
+}
+
+#[cfg(test)]
+mod tests;
