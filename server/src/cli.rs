@@ -24,6 +24,8 @@ pub struct Cli {
 pub enum Command {
     /// Take telemetry in and serve the UI and the API.
     Serve(ServeArgs),
+    /// Play a small serverless shop that exports OpenTelemetry to a running server.
+    Demo(demo::DemoArgs),
     /// Ask a running server in SQL and print a table.
     Query(QueryArgs),
     /// Print the description of the HTTP API (OpenAPI 3.1, JSON).
@@ -79,8 +81,7 @@ impl ServeArgs {
     }
 }
 
-/// The variables that can be read as text.
-#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment for all the others")]
+/// The variables that can be read as text: the one place that reads the environment for all the others.
 fn environment() -> Vec<(String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -90,4 +91,39 @@ fn environment() -> Vec<(String, String)> {
 /// A variable of the environment.
 pub fn variable(name: &str) -> Option<String> {
     environment().into_iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| !value.is_empty())
+}
+
+/// A level alone is meant for our own crates; others then say what is wrong and no more.
+pub fn log_directives(log: &str) -> String {
+    const OURS: [&str; 8] = ["alidade", "server", "storage", "collector", "query", "alarms", "dashboards", "demo"];
+    if log.contains(['=', ',']) {
+        return log.to_owned();
+    }
+    let ours = OURS.map(|name| format!("{name}={log}"));
+    format!("warn,{}", ours.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_subcommand_serves_with_the_same_flags() {
+        let bare = Cli::parse_from(["alidade", "--http", "127.0.0.1:1"]);
+        assert!(bare.command.is_none());
+        assert_eq!(bare.serve.http.as_deref(), Some("127.0.0.1:1"));
+        let Some(Command::Serve(args)) = Cli::parse_from(["alidade", "serve", "--data-dir", "d"]).command else {
+            panic!("serve is a subcommand");
+        };
+        assert_eq!(args.data_dir.as_deref(), Some("d"));
+        assert!(matches!(Cli::parse_from(["alidade", "query", "select 1"]).command, Some(Command::Query(_))));
+        assert!(matches!(Cli::parse_from(["alidade", "demo"]).command, Some(Command::Demo(_))));
+        assert!(Cli::try_parse_from(["alidade", "nonsense"]).is_err());
+    }
+
+    #[test]
+    fn a_level_alone_is_for_our_own_crates() {
+        assert!(log_directives("debug").starts_with("warn,alidade=debug,server=debug,"));
+        assert_eq!(log_directives("info,storage=debug"), "info,storage=debug");
+    }
 }

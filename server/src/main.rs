@@ -16,6 +16,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => serve(args).await,
+        Command::Demo(args) => play(args).await,
         Command::Query(args) => query(args).await,
         Command::Openapi => say(&server::openapi_document()),
     };
@@ -31,12 +32,7 @@ async fn main() -> ExitCode {
 
 async fn serve(args: ServeArgs) -> Result<(), String> {
     let (config, unknown_variables) = args.read()?;
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).map_err(|error| format!("log: {error}"))?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
+    log_to_stderr(&config.log)?;
     for name in unknown_variables {
         tracing::warn!(name, "this variable looks like a setting, but there is none of that name");
     }
@@ -59,10 +55,23 @@ async fn serve(args: ServeArgs) -> Result<(), String> {
     .await
 }
 
+async fn play(args: demo::DemoArgs) -> Result<(), String> {
+    log_to_stderr("info")?;
+    demo::run(args).await.map_err(|error| error.to_string())
+}
+
 async fn query(args: QueryArgs) -> Result<(), String> {
     let (table, summary) = server::ask_sql::ask(args).await?;
     say(&table)?;
     writeln!(std::io::stderr(), "{summary}").map_err(|error| format!("cannot write to stderr: {error}"))
+}
+
+fn log_to_stderr(log: &str) -> Result<(), String> {
+    let filter = tracing_subscriber::EnvFilter::try_new(server::cli::log_directives(log));
+    let filter = filter.map_err(|error| format!("log = {log:?}: {error}"))?;
+    let is_terminal = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(is_terminal).with_writer(std::io::stderr).init();
+    Ok(())
 }
 
 /// SIGTERM or Ctrl-C.

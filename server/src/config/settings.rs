@@ -43,7 +43,7 @@ settings! {
     "otlp_grpc" Address listen.otlp_grpc: "OTLP over gRPC."
     "otlp_http" Address listen.otlp_http: "OTLP over HTTP, protobuf and JSON."
     "public_url" Url public_url: "Where people reach the UI; used in links of notifications, for the cookie's `Secure`, and as an allowed host. Absent: the address of `http`."
-    "log" Text log: "What is logged: `error`, `warn`, `info`, `debug`, or per module (`info,storage=debug`)."
+    "log" Text log: "What is logged: `error`, `warn`, `info`, `debug`; or per module, libraries included (`info,storage=debug`)."
 
     "auth.enabled" Switch door.enabled: "Ask for logins and ingest keys. Needed to listen on anything but loopback."
     "auth.session_age_max" Duration door.session_age_max: "How long a login lasts."

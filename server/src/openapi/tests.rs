@@ -13,7 +13,7 @@ async fn what_is_described_is_what_is_routed() {
     let asked: BTreeSet<&str> = ROUTES.iter().map(|route| route.path).collect();
     let server = Server::open().await;
     for path in asked {
-        let address = path.replace('{', "").replace('}', "");
+        let address = path.replace(['{', '}'], "");
         for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::PATCH] {
             let (status, answer) = server.call(method.clone(), &address, &[], None).await;
             let is_routed = status != 405
