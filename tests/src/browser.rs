@@ -52,7 +52,9 @@ impl Browser {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}: run these tests with `cargo xtask test`", program().display()));
+            .unwrap_or_else(|error| {
+                panic!("{}: {error}: run these tests with `cargo xtask test`", program().display())
+            });
         let address = devtools_address(profile.path(), &mut process);
         let (socket, _) = tungstenite::connect(&address).expect("a DevTools connection");
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {

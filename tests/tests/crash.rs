@@ -27,9 +27,8 @@ async fn every_acknowledged_record_survives_once() {
         let alidade = Alidade::start_with(data.path(), &[("ALIDADE_STORAGE_SEAL_AGE", "150ms")]).await;
         let client = alidade.client().clone();
         let endpoint = alidade.otlp_http.clone();
-        let writers: Vec<_> = (0..WRITERS)
-            .map(|_| tokio::spawn(write(client.clone(), endpoint.clone(), Arc::clone(&sent))))
-            .collect();
+        let writers: Vec<_> =
+            (0..WRITERS).map(|_| tokio::spawn(write(client.clone(), endpoint.clone(), Arc::clone(&sent)))).collect();
         // Different in each round, so that the kill meets different work.
         tokio::time::sleep(Duration::from_millis(700 + 310 * round)).await;
         alidade.kill().await;

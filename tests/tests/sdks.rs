@@ -168,9 +168,8 @@ async fn check_metrics(alidade: &Alidade, service: &str) {
         let mut body = json!({"service": service, "period_seconds": 3600, "from": "now-2h"});
         body.as_object_mut().unwrap().extend(conditions.as_object().unwrap().clone());
         let answer = alidade.post("/api/v1/metrics/query", &body).await;
-        let sum = |series: &Value| -> f64 {
-            series["values"].as_array().unwrap().iter().filter_map(Value::as_f64).sum()
-        };
+        let sum =
+            |series: &Value| -> f64 { series["values"].as_array().unwrap().iter().filter_map(Value::as_f64).sum() };
         let series = answer["series"].as_array().unwrap();
         series.iter().map(|one| (one["labels"].clone(), sum(one))).collect::<Vec<_>>()
     };
@@ -201,9 +200,8 @@ async fn check_delta_while_it_runs(alidade: &Alidade, service: &str, traces: &[V
     let expected: BTreeSet<(String, String)> = traces
         .iter()
         .flat_map(|sent| {
-            ["root_span_id", "child_span_id"].map(|key| {
-                (sent["trace_id"].as_str().unwrap().to_owned(), sent[key].as_str().unwrap().to_owned())
-            })
+            ["root_span_id", "child_span_id"]
+                .map(|key| (sent["trace_id"].as_str().unwrap().to_owned(), sent[key].as_str().unwrap().to_owned()))
         })
         .collect();
     let found: BTreeSet<(String, String)> = rows
