@@ -4,9 +4,11 @@
 // NODE_PATH must name the folder with the packages of package.json.
 'use strict';
 
-const { SpanKind, SpanStatusCode, context, trace } = require('@opentelemetry/api');
-const { SeverityNumber } = require('@opentelemetry/api-logs');
-const { NodeSDK, resources, logs, metrics, tracing } = require('@opentelemetry/sdk-node');
+const { SeverityNumber, SpanKind, SpanStatusCode, context, trace } = require('@opentelemetry/api');
+const { resourceFromAttributes } = require('@opentelemetry/resources');
+const sdkLogs = require('@opentelemetry/sdk-logs');
+const sdkMetrics = require('@opentelemetry/sdk-metrics');
+const sdkTrace = require('@opentelemetry/sdk-trace');
 
 function exporters(protocol, endpoint, key) {
   const flavour = { grpc: 'grpc', 'http/protobuf': 'proto', 'http/json': 'http' }[protocol];
@@ -34,24 +36,25 @@ async function main() {
   const [protocol, endpoint, run, countText, key] = process.argv.slice(2);
   const count = Number(countText);
   const [traceExporter, logExporter, metricExporter] = exporters(protocol, endpoint, key);
-  const resource = resources.resourceFromAttributes({
+  const resource = resourceFromAttributes({
     'service.name': `node-${run}`,
     'service.version': '1.2.3',
     'deployment.environment.name': 'test',
     'test.run': run,
   });
-  const tracerProvider = new (require('@opentelemetry/sdk-trace-node').NodeTracerProvider)({
+  const tracerProvider = new sdkTrace.TracerProvider({
     resource,
-    spanProcessors: [new tracing.BatchSpanProcessor(traceExporter)],
+    spanProcessors: [new sdkTrace.BatchSpanProcessor({ exporter: traceExporter })],
   });
-  tracerProvider.register();
-  const loggerProvider = new logs.LoggerProvider({
+  const loggerProvider = new sdkLogs.LoggerProvider({
     resource,
-    processors: [new logs.BatchLogRecordProcessor({ exporter: logExporter })],
+    processors: [new sdkLogs.BatchLogRecordProcessor({ exporter: logExporter })],
   });
-  const meterProvider = new metrics.MeterProvider({
+  const meterProvider = new sdkMetrics.MeterProvider({
     resource,
-    readers: [new metrics.PeriodicExportingMetricReader({ exporter: metricExporter, exportIntervalMillis: 3_600_000 })],
+    readers: [
+      new sdkMetrics.PeriodicExportingMetricReader({ exporter: metricExporter, exportIntervalMillis: 3_600_000 }),
+    ],
   });
   const tracer = tracerProvider.getTracer('alidade.tests', '0.1');
   const logger = loggerProvider.getLogger('alidade.tests');
