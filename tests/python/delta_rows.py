@@ -1,7 +1,7 @@
 """Reads a table with delta-rs, as any engine would, and prints rows of one service as JSON.
 
 usage: delta_rows.py TABLE_URI SERVICE COLUMN...
-Binary columns are printed as lower-case hex.
+Binary columns are printed as lower-case hex. A table that does not exist yet has no rows: it is made by the first seal.
 """
 
 import json
@@ -9,6 +9,7 @@ import sys
 
 import pyarrow.compute as pc
 from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
 
 
 def show(value):
@@ -23,7 +24,11 @@ def show(value):
 
 def main():
     uri, service, columns = sys.argv[1], sys.argv[2], sys.argv[3:]
-    table = DeltaTable(uri)
+    try:
+        table = DeltaTable(uri)
+    except TableNotFoundError:
+        print(json.dumps({"version": None, "rows": []}))
+        return
     wanted = list(dict.fromkeys(["service_name", *columns]))
     rows = table.to_pyarrow_table(columns=wanted)
     if service != "*":
