@@ -1,5 +1,6 @@
 use api::TimeRange;
 
+use super::number::percent;
 use super::*;
 
 /// No-break spaces as spaces, to be readable here.

@@ -27,7 +27,6 @@ pub(crate) enum Glyph {
     Done,
     Down,
     Up,
-    Right,
     More,
     Warning,
     Empty,
@@ -35,7 +34,6 @@ pub(crate) enum Glyph {
     Minus,
     Remove,
     Edit,
-    Link,
     Service,
     Function,
     Database,
@@ -66,7 +64,7 @@ impl Glyph {
             Self::Search => "M7 2.500a4.500 4.500 0 1 0 0 9 4.500 4.500 0 0 0 0-9M10.500 10.500 14 14",
             Self::Clock => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M8 4.500V8l2.500 1.500",
             Self::Earlier => "M10 3 5 8l5 5",
-            Self::Later | Self::Right => "M6 3l5 5-5 5",
+            Self::Later => "M6 3l5 5-5 5",
             Self::Refresh => "M13 8a5 5 0 1 1-1.500-3.600M13.500 2v3h-3",
             Self::Live => "M5 3.500v9l7-4.500z",
             Self::Sun => {
@@ -86,9 +84,6 @@ impl Glyph {
             Self::Minus => "M3 8h10",
             Self::Remove => "M3 4.500h10M6.500 4.500v-2h3v2M4.500 4.500l.5 9h6l.5-9",
             Self::Edit => "M3 13l.5-3L10.500 3l2.500 2.500-7 7z",
-            Self::Link => {
-                "M6.500 9.500l3-3M7 4.500l1.500-1.500a3 3 0 0 1 4.300 4.300L11.300 8.800M9 11.500 7.500 13a3 3 0 0 1-4.300-4.300L4.700 7.200"
-            }
             Self::Service => "M8 1.800 13.500 5v6L8 14.200 2.500 11V5zM2.700 5.100 8 8.100l5.300-3M8 8.100v6",
             Self::Function => {
                 "M3 13.500c2 0 2.500-1 3-3.500l1-4.500C7.500 3.500 8.500 2.500 10.500 2.500M4.500 7h5M10 8.500l4 5M14 8.500l-4 5"
