@@ -9,10 +9,13 @@ use tests::{Alidade, eventually};
 
 const COUNT: u32 = 25;
 
+/// So that the tables can be read after seconds, not after the minute that is the default.
+const SEAL_SOON: [(&str, &str); 1] = [("ALIDADE_STORAGE_SEAL_AGE", "5s")];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn python_over_grpc() {
     let data = tempfile::tempdir().unwrap();
-    let alidade = Alidade::start(data.path()).await;
+    let alidade = Alidade::start_with(data.path(), &SEAL_SOON).await;
     let sent = python_export("grpc", &alidade.otlp_grpc, "grpc", COUNT, None).await;
     check(alidade, &sent).await;
 }
@@ -20,7 +23,7 @@ async fn python_over_grpc() {
 #[tokio::test(flavor = "multi_thread")]
 async fn python_over_http() {
     let data = tempfile::tempdir().unwrap();
-    let alidade = Alidade::start(data.path()).await;
+    let alidade = Alidade::start_with(data.path(), &SEAL_SOON).await;
     let sent = python_export("http/protobuf", &alidade.otlp_http, "http", COUNT, None).await;
     check(alidade, &sent).await;
 }
@@ -28,7 +31,7 @@ async fn python_over_http() {
 #[tokio::test(flavor = "multi_thread")]
 async fn node_over_grpc() {
     let data = tempfile::tempdir().unwrap();
-    let alidade = Alidade::start(data.path()).await;
+    let alidade = Alidade::start_with(data.path(), &SEAL_SOON).await;
     let sent = node_export("grpc", &alidade.otlp_grpc, "grpc", COUNT, None).await;
     check(alidade, &sent).await;
 }
@@ -36,7 +39,7 @@ async fn node_over_grpc() {
 #[tokio::test(flavor = "multi_thread")]
 async fn node_over_http_protobuf() {
     let data = tempfile::tempdir().unwrap();
-    let alidade = Alidade::start(data.path()).await;
+    let alidade = Alidade::start_with(data.path(), &SEAL_SOON).await;
     let sent = node_export("http/protobuf", &alidade.otlp_http, "protobuf", COUNT, None).await;
     check(alidade, &sent).await;
 }
@@ -45,7 +48,7 @@ async fn node_over_http_protobuf() {
 #[tokio::test(flavor = "multi_thread")]
 async fn node_over_http_json() {
     let data = tempfile::tempdir().unwrap();
-    let alidade = Alidade::start(data.path()).await;
+    let alidade = Alidade::start_with(data.path(), &SEAL_SOON).await;
     let sent = node_export("http/json", &alidade.http, "json", COUNT, None).await;
     check(alidade, &sent).await;
 }
