@@ -1,4 +1,5 @@
 //! Alarms from data to webhook: a metric, a log query and a service's fault rate, signed and retried.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by a panic")]
 
 use std::time::Duration;
 

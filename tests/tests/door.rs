@@ -1,4 +1,5 @@
 //! The door: no login on loopback, none but with one elsewhere.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by a panic")]
 
 use serde_json::{Value, json};
 use tests::sdk::{node_export, python_export};

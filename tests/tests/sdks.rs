@@ -1,4 +1,5 @@
 //! The official SDKs against the real binary; what they sent is what API and Delta tables then hold.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by a panic")]
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -39,7 +39,7 @@ impl ChartKind {
     }
 
     /// Whether zero must be in sight.
-    pub(super) fn from_zero(self) -> bool {
+    pub(super) fn starts_at_zero(self) -> bool {
         self != Self::Line
     }
 }

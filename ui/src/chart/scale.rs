@@ -57,7 +57,7 @@ pub(crate) fn value_domain(
         return (0.0, 1.0);
     }
     // Rates, counts and durations are read against zero; only what lies far from it may leave it.
-    if kind.from_zero() || (low > 0.0 && low < high * 0.8) || low == high {
+    if kind.starts_at_zero() || (low > 0.0 && low < high * 0.8) || low == high {
         low = low.min(0.0);
         high = high.max(0.0);
     }
@@ -75,5 +75,5 @@ pub(crate) fn period_at(x: f64, scale: &Scale, periods: usize) -> Option<usize> 
     }
     let share = (x - scale.range.0) / (scale.range.1 - scale.range.0);
     let at = (share * periods as f64).floor();
-    (share >= 0.0 && share <= 1.0).then(|| (at as usize).min(periods - 1))
+    (0.0..=1.0).contains(&share).then(|| (at as usize).min(periods - 1))
 }

@@ -106,10 +106,10 @@ pub(crate) fn parse_local_input(text: &str, offset_minutes: i32) -> Option<i64> 
 
 /// A range in words: `Last 1 h`, or both ends.
 pub(crate) fn range_label(range: &TimeRange, offset: impl Fn(i64) -> i32) -> String {
-    if range.to == "now" {
-        if let Some(back) = range.from.strip_prefix("now-") {
-            return format!("Last {}", spoken(back));
-        }
+    if range.to == "now"
+        && let Some(back) = range.from.strip_prefix("now-")
+    {
+        return format!("Last {}", spoken(back));
     }
     let end = |text: &str| match api::time::parse(text, 0) {
         Ok(nanos) if !text.starts_with("now") => date_time(nanos, offset(nanos)),

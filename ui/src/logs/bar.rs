@@ -90,12 +90,15 @@ fn ServicePicker(state: LogState, place: Place) -> impl IntoView {
     view! { <div class="filter-service"><Combobox value=empty choices on_change=add label="Service" placeholder="Any service" testid="logs-service" /></div> }
 }
 
+/// Parameters of the URL and what they become.
+type Change = Vec<(&'static str, Option<String>)>;
+
 /// What narrows the search beside the box: each can be taken away.
 #[component]
 fn Chips(state: LogState, place: Place) -> impl IntoView {
     let chips = move || {
         let filter = state.filter.get();
-        let mut chips: Vec<(String, Vec<(&'static str, Option<String>)>)> = Vec::new();
+        let mut chips: Vec<(String, Change)> = Vec::new();
         for service in &filter.services {
             let rest: Vec<&str> = filter.services.iter().filter(|s| *s != service).map(String::as_str).collect();
             chips.push((format!("service {service}"), vec![("service", Some(rest.join(",")))]));
@@ -108,7 +111,7 @@ fn Chips(state: LogState, place: Place) -> impl IntoView {
         }
         chips
     };
-    let chip = move |(text, without): (String, Vec<(&'static str, Option<String>)>)| {
+    let chip = move |(text, without): (String, Change)| {
         let label = format!("Remove {text}");
         view! {
             <li class="chip">{text}

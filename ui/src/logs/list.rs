@@ -44,7 +44,9 @@ pub(super) fn List(state: LogState, wrap: RwSignal<bool>) -> impl IntoView {
         }
     };
     Effect::new(move |_| {
-        (scroller.track(), window.track(), state.open.track());
+        scroller.track();
+        window.track();
+        state.open.track();
         request_animation_frame(measure);
     });
     Effect::new(move |_| {

@@ -123,7 +123,8 @@ fn measure_when_sizes_change(area: NodeRef<html::Div>, screen: RwSignal<(f64, f6
         }
     };
     Effect::new(move |_| {
-        (area.track(), selected.with(Option::is_some));
+        area.track();
+        selected.track();
         request_animation_frame(measure);
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());

@@ -79,10 +79,10 @@ where
     let compares: Vec<Option<Compare<T>>> = columns.iter().map(|column| column.compare).collect();
     let ordered = move || {
         let mut rows = rows.get();
-        if let Some((at, reverse)) = sort.get() {
-            if let Some(compare) = compares.get(at).copied().flatten() {
-                rows.sort_by(|a, b| if reverse { compare(b, a) } else { compare(a, b) });
-            }
+        if let Some((at, reverse)) = sort.get()
+            && let Some(compare) = compares.get(at).copied().flatten()
+        {
+            rows.sort_by(|a, b| if reverse { compare(b, a) } else { compare(a, b) });
         }
         rows
     };

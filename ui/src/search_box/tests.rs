@@ -78,7 +78,7 @@ fn a_condition_is_written_as_it_is_read() {
         filter("a", Exists, Value::Null),
         filter("a", Missing, Value::Null),
     ] {
-        assert_eq!(parse(&word_of(&one)).unwrap().attributes, [one.clone()], "{}", word_of(&one));
+        assert_eq!(parse(&word_of(&one)).unwrap().attributes, std::slice::from_ref(&one), "{}", word_of(&one));
     }
 }
 
