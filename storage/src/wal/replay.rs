@@ -72,7 +72,11 @@ fn log_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
         let path = entry?.path();
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("wal") => files.push(path),
-            Some("tmp") => fs::remove_file(&path)?,
+            Some("tmp") => match fs::remove_file(&path) {
+                // A log that was just stopped in this process removes its spare as well.
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            },
             _ => {}
         }
     }
