@@ -24,6 +24,7 @@ mod logs;
 mod map;
 mod measure;
 mod metrics;
+mod operator;
 mod overview;
 mod part;
 mod safe_text;

@@ -7,20 +7,9 @@ use serde_json::Value;
 use super::builder::options;
 use crate::client::{self, Signal as Table};
 use crate::load::load_if;
+use crate::operator::OPERATORS;
 use crate::part::{Button, ButtonKind, Choice, Combobox, Glyph, Select, value_text};
 use crate::url::use_place;
-
-const OPERATORS: [(&str, &str, FilterOperator); 9] = [
-    ("eq", "=", FilterOperator::Eq),
-    ("ne", "≠", FilterOperator::Ne),
-    ("gt", ">", FilterOperator::Gt),
-    ("ge", "≥", FilterOperator::Ge),
-    ("lt", "<", FilterOperator::Lt),
-    ("le", "≤", FilterOperator::Le),
-    ("contains", "contains", FilterOperator::Contains),
-    ("exists", "exists", FilterOperator::Exists),
-    ("missing", "is missing", FilterOperator::Missing),
-];
 
 /// A condition in words. Pure.
 fn text(filter: &AttributeFilter) -> String {

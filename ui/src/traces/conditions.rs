@@ -9,22 +9,11 @@ use super::state::ListState;
 use crate::client::{self, Signal as Table};
 use crate::format;
 use crate::load::{Load, load_if};
+use crate::operator::OPERATORS;
 use crate::part::{Button, Choice, Combobox, Glyph, Select};
 use crate::search_box;
 use crate::text;
 use crate::url::use_place;
-
-const OPERATORS: [(&str, &str, FilterOperator); 9] = [
-    ("eq", "=", FilterOperator::Eq),
-    ("ne", "≠", FilterOperator::Ne),
-    ("gt", ">", FilterOperator::Gt),
-    ("ge", "≥", FilterOperator::Ge),
-    ("lt", "<", FilterOperator::Lt),
-    ("le", "≤", FilterOperator::Le),
-    ("contains", "contains", FilterOperator::Contains),
-    ("exists", "exists", FilterOperator::Exists),
-    ("missing", "is missing", FilterOperator::Missing),
-];
 
 fn operator_of(name: &str) -> FilterOperator {
     OPERATORS.iter().find(|(known, ..)| *known == name).map_or(FilterOperator::Eq, |(.., operator)| *operator)
