@@ -80,7 +80,7 @@ fn protobuf<M: Message + Default>(
     limits: &Limits,
     admitted: &mut Admitted,
 ) -> Result<M, Refusal> {
-    let cost = wire::cost(signal, &body);
+    let cost = wire::cost(signal, &body, limits.rows_per_request_max);
     at_most_rows(cost.rows, limits)?;
     // Messages and then rows, side by side while the one becomes the other; the texts are moved.
     admitted.hold(cost.bytes.saturating_mul(2).saturating_add(body.len()))?;

@@ -28,10 +28,10 @@ pub(crate) struct Cost {
     pub(crate) rows: usize,
 }
 
-/// Looks over the body of a request.
-pub(crate) fn cost(signal: Signal, body: &[u8]) -> Cost {
+/// Looks over the body of a request, as far as the first row over `rows_max`: what lies behind it will not be decoded.
+pub(crate) fn cost(signal: Signal, body: &[u8], rows_max: usize) -> Cost {
     let mut cost = Cost::default();
-    walk(Kind::Request(signal), body, 0, &mut cost);
+    walk(Kind::Request(signal), body, 0, rows_max, &mut cost);
     cost
 }
 
@@ -149,14 +149,15 @@ impl Kind {
     }
 }
 
-fn walk(kind: Kind, mut message: &[u8], depth: usize, cost: &mut Cost) {
-    while let Some((field, contents)) = next(&mut message) {
+fn walk(kind: Kind, mut message: &[u8], depth: usize, rows_max: usize, cost: &mut Cost) {
+    while cost.rows <= rows_max
+        && let Some((field, contents)) = next(&mut message) {
         let Some(contents) = contents else { continue };
         if let Some(child) = kind.child(field) {
             cost.bytes = cost.bytes.saturating_add(child.bytes());
             cost.rows += usize::from(child.is_row());
             if depth < DEPTH_MAX {
-                walk(child, contents, depth + 1, cost);
+                walk(child, contents, depth + 1, rows_max, cost);
             }
         } else if matches!((kind, field), (Kind::Buckets, 2)) {
             // Packed varints: one byte each on the wire, eight in memory.

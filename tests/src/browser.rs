@@ -27,6 +27,11 @@ fn program() -> PathBuf {
     std::env::var_os("ALIDADE_TEST_CHROMIUM").map_or_else(|| PathBuf::from("/usr/bin/chromium"), PathBuf::from)
 }
 
+/// Where screenshots are kept: `$ALIDADE_SCREENSHOTS`, or a folder in the target directory's folder for tests.
+pub fn screenshots(target_tmpdir: &Path) -> PathBuf {
+    std::env::var_os("ALIDADE_SCREENSHOTS").map_or_else(|| target_tmpdir.join("screenshots"), PathBuf::from)
+}
+
 impl Browser {
     /// Starts a headless browser and opens an empty page.
     pub fn launch() -> Self {

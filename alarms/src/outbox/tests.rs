@@ -130,6 +130,19 @@ async fn each_webhook_is_told_in_order_and_none_holds_another() {
 }
 
 #[tokio::test]
+async fn a_refusal_holds_what_was_queued_behind_it() {
+    let world = World::new();
+    calling(&world, "checkout", &["pager"]).await;
+    up_and_down(&world, "checkout").await;
+    world.deliver.refuse(503, None, 1);
+    world.deliver().await;
+    assert_eq!(world.deliver.calls().len(), 1, "the second one waits behind the refused first");
+    world.clock.advance(2);
+    world.deliver().await;
+    assert_eq!(told(&world.deliver.calls(), "pager"), ["ALARM", "OK"]);
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_gone_is_not_asked_again_for_that_one() {
     let world = World::new();
     let (alarm, _) = calling(&world, "checkout", &["pager"]).await;

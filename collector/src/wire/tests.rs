@@ -11,9 +11,19 @@ fn tiny_spans_cost_what_they_become() {
     let resource_spans = vec![ResourceSpans { scope_spans, ..Default::default() }];
     let body = ExportTraceServiceRequest { resource_spans }.encode_to_vec();
     assert!(body.len() < 2_100, "{}", body.len());
-    let cost = cost(Signal::Spans, &body);
+    let cost = cost(Signal::Spans, &body, usize::MAX);
     assert_eq!(cost.rows, 1000);
     assert_eq!(cost.bytes, 1000 * size_of::<Span>() + size_of::<ScopeSpans>() + size_of::<ResourceSpans>());
+}
+
+#[test]
+fn the_walk_ends_at_the_first_row_too_many() {
+    let spans = vec![Span::default(); 1000];
+    let scope_spans = vec![ScopeSpans { spans, ..Default::default() }; 3];
+    let resource_spans = vec![ResourceSpans { scope_spans, ..Default::default() }; 3];
+    let body = ExportTraceServiceRequest { resource_spans }.encode_to_vec();
+    assert_eq!(cost(Signal::Spans, &body, 10).rows, 11);
+    assert_eq!(cost(Signal::Spans, &body, 9000).rows, 9000);
 }
 
 #[test]
@@ -25,7 +35,7 @@ fn values_are_followed_into_lists() {
     let attributes = vec![KeyValue { key: "k".into(), value: Some(list), key_strindex: 0 }];
     let body = Span { attributes, ..Default::default() }.encode_to_vec();
     let mut found = Cost::default();
-    walk(Kind::Span, &body, 0, &mut found);
+    walk(Kind::Span, &body, 0, usize::MAX, &mut found);
     assert_eq!(found.bytes, size_of::<KeyValue>() + 51 * size_of::<AnyValue>());
 }
 
@@ -39,7 +49,7 @@ fn a_bottomless_value_ends() {
         prost::encoding::bytes::encode(1, &outer, &mut body);
     }
     let mut found = Cost::default();
-    walk(Kind::Array, &body, 0, &mut found);
+    walk(Kind::Array, &body, 0, usize::MAX, &mut found);
     assert!(found.bytes < 200 * size_of::<AnyValue>());
 }
 
@@ -47,7 +57,7 @@ proptest! {
     #[test]
     fn any_bytes_are_walked(body in proptest::collection::vec(any::<u8>(), 0..300)) {
         for signal in Signal::ALL {
-            let found = cost(signal, &body);
+            let found = cost(signal, &body, usize::MAX);
             prop_assert!(found.rows <= body.len());
         }
     }
