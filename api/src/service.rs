@@ -252,7 +252,8 @@ pub struct ServiceQuery {
     pub measure: ServiceMeasure,
 }
 
-/// Body of `POST /api/v1/services/query`; the answer is a [`crate::metric::SeriesAnswer`], its exemplars are traces of the worst class.
+/// Body of `POST /api/v1/services/query`; the answer is a [`crate::metric::SeriesAnswer`], its exemplars are traces of
+/// the slowest requests for a latency, and of the worst class for every other measure, with their duration in milliseconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ServiceRequest {
     /// When the requests began.

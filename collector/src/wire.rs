@@ -151,7 +151,8 @@ impl Kind {
 
 fn walk(kind: Kind, mut message: &[u8], depth: usize, rows_max: usize, cost: &mut Cost) {
     while cost.rows <= rows_max
-        && let Some((field, contents)) = next(&mut message) {
+        && let Some((field, contents)) = next(&mut message)
+    {
         let Some(contents) = contents else { continue };
         if let Some(child) = kind.child(field) {
             cost.bytes = cost.bytes.saturating_add(child.bytes());

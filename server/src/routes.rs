@@ -64,6 +64,7 @@ pub(crate) fn http(parts: &Arc<Parts>) -> Router {
         .merge(api(parts))
         .merge(otlp)
         .fallback(not_routed)
+        .layer(from_fn(screen_before_exposition))
         .layer(from_fn_with_state(parts.door.clone(), door::guard_host))
         .layer(from_fn(harden))
 }
@@ -125,6 +126,14 @@ fn records() -> Routes {
 
 async fn not_routed(request: Request) -> Response {
     statics::serve(&statics::Embedded, request.method(), request.uri(), request.headers())
+}
+
+/// `/metrics` is a screen for a browser and an exposition for Prometheus; what they accept tells them apart.
+async fn screen_before_exposition(request: Request, next: Next) -> Response {
+    if request.uri().path() == "/metrics" && statics::wants_page(request.headers()) {
+        return not_routed(request).await;
+    }
+    next.run(request).await
 }
 
 /// Headers that every answer has; and an answer where a handler panics.

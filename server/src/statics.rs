@@ -71,14 +71,17 @@ pub(crate) fn serve(files: &dyn Files, method: &Method, uri: &Uri, headers: &Hea
         return file(files, name, StatusCode::OK, headers);
     }
     let is_screen = name == "index.html" || SCREENS.contains(&name.split('/').next().unwrap_or_default());
-    let wants_page =
-        headers.get(ACCEPT).is_some_and(|value| value.to_str().is_ok_and(|accept| accept.contains("text/html")));
-    match (is_screen, wants_page) {
+    match (is_screen, wants_page(headers)) {
         (true, _) => page(files, StatusCode::OK, headers),
         // The UI says that there is no such screen.
         (false, true) => page(files, StatusCode::NOT_FOUND, headers),
         (false, false) => Failure::not_found(format!("there is nothing at {path}")).into_response(),
     }
+}
+
+/// Whether a browser asks for a page to show.
+pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).is_some_and(|value| value.to_str().is_ok_and(|accept| accept.contains("text/html")))
 }
 
 fn page(files: &dyn Files, status: StatusCode, headers: &HeaderMap) -> Response {

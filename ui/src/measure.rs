@@ -1,5 +1,6 @@
 //! The measures of a service: names, titles and units.
 
+use api::metric::Statistic;
 use api::service::ServiceMeasure;
 
 /// A measure, its name in the API, on the screen, and its unit.
@@ -27,6 +28,18 @@ pub(crate) const MEASURES: [Measure; 8] = [
     of(ServiceMeasure::LatencyP99, "latency_p99", "Latency p99", "ms"),
 ];
 
+impl Measure {
+    /// Whether its values are durations of requests, as those of its exemplars are, and not shares or counts of them.
+    pub(crate) fn is_duration(self) -> bool {
+        self.unit == "ms"
+    }
+}
+
+/// Whether values of a statistic lie among the measurements that it is made of.
+pub(crate) fn lies_among_measurements(statistic: &Statistic) -> bool {
+    !matches!(statistic, Statistic::SampleCount | Statistic::Sum | Statistic::Rate)
+}
+
 /// What is known of a measure.
 pub(crate) fn measure(measure: ServiceMeasure) -> Measure {
     MEASURES.into_iter().find(|known| known.measure == measure).unwrap_or(MEASURES[0])
@@ -47,6 +60,7 @@ mod tests {
             assert_eq!(serde_json::to_value(known.measure).unwrap(), known.name);
             assert_eq!(measure_named(known.name), Some(known));
             assert_eq!(measure(known.measure), known);
+            assert_eq!(known.is_duration(), known.name.starts_with("latency"));
         }
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn command(places: &Places, arguments: &[&str]) -> Outcome {
     let what = if places.target.join("debug/alidade").is_file() {
         "building alidade (only what changed)"
     } else {
-        "building alidade (first time: some five hundred crates, about 6 minutes on two cores)"
+        "building alidade (first time: some five hundred crates, about 17 minutes on two cores)"
     };
     let binary = steps.step(what, || product::build_binary(places, Profile::Dev))?;
     let interrupted = Arc::new(AtomicBool::new(false));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use api::Nanos;
 use api::metric::{Exemplar, Series, SeriesAnswer};
+use api::service::ServiceMeasure::{LatencyP50, LatencyP90, LatencyP99};
 use api::service::{ServiceQuery, ServiceRequest};
 use api::trace::Class;
 use datafusion::logical_expr::{col, lit};
@@ -86,6 +87,8 @@ pub(crate) async fn lines(
     let mut columns = super::list::columns();
     columns.extend(["trace_id", "span_id"].map(col));
     let mut lines: BTreeMap<String, Vec<Period>> = BTreeMap::new();
+    // The slowest requests explain a latency, the worst class every other measure.
+    let slowest = matches!(query.measure, LatencyP50 | LatencyP90 | LatencyP99);
     let mut worst: Vec<(Class, i64, Exemplar)> = Vec::new();
     let mut requests = 0;
     let stream = reading.select(Signal::Spans, conditions(query, from, to), columns).await?;
@@ -102,18 +105,17 @@ pub(crate) async fn lines(
                 if let Some(line) = lines.get_mut(request.service) {
                     line[at].add(request.class, request.duration);
                 }
+                let class = if slowest { Class::Ok } else { request.class };
                 let floor = if worst.len() >= EXEMPLARS_MAX { worst.last() } else { None };
-                if floor.is_none_or(|(class, duration, _)| (request.class, request.duration) > (*class, *duration)) {
+                if floor.is_none_or(|(of, duration, _)| (class, request.duration) > (*of, *duration)) {
                     let exemplar = Exemplar {
                         time_unix_nano: Nanos(request.start),
                         value: request.duration as f64 / 1e6,
                         trace_id: trace_id.hex(row).unwrap_or_default(),
                         span_id: span_id.hex(row).unwrap_or_default(),
                     };
-                    let at = worst.partition_point(|(class, duration, _)| {
-                        (*class, *duration) >= (request.class, request.duration)
-                    });
-                    worst.insert(at, (request.class, request.duration, exemplar));
+                    let at = worst.partition_point(|(of, duration, _)| (*of, *duration) >= (class, request.duration));
+                    worst.insert(at, (class, request.duration, exemplar));
                     worst.truncate(EXEMPLARS_MAX);
                 }
             }

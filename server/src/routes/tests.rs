@@ -72,6 +72,10 @@ async fn health_readiness_and_metrics() {
     ] {
         assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
     }
+    // The same address is a screen of the UI; a browser that opens it gets the page.
+    let browser = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8")];
+    let page = server.send(request(Method::GET, "/metrics", &browser, None)).await;
+    assert!(page.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
     let resident = text.lines().find_map(|line| line.strip_prefix("process_resident_memory_bytes ")).unwrap();
     assert!(resident.parse::<u64>().unwrap() > 1_000_000);
 }

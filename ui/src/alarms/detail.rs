@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::history::History;
-use super::words::{condition, source_words, unit};
+use super::words::{condition, measures, source_words, unit};
 use crate::chart::{ChartData, LegendKind, Threshold, TimeSeries};
 use crate::client;
 use crate::format;
@@ -93,9 +93,9 @@ fn Watched(alarm: Signal<Arc<Alarm>>, id: Memo<String>) -> impl IntoView {
     let draw = move |answer: Signal<Arc<SeriesAnswer>>| {
         let data = Signal::derive(move || {
             alarm.with(|alarm| {
-                Arc::new(
-                    ChartData::of(&answer.get(), &source_words(&alarm.rule.source)).in_unit(unit(&alarm.rule.source)),
-                )
+                let source = &alarm.rule.source;
+                let data = ChartData::of(&answer.get(), &source_words(source));
+                Arc::new(data.in_unit(unit(source)).measuring(measures(source)))
             })
         });
         let thresholds = Signal::derive(move || {

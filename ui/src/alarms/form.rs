@@ -11,7 +11,7 @@ use super::delivery::Actions;
 use super::draft::Draft;
 use super::source::preview;
 use super::source_form::{Labelled, SourceForm, field};
-use super::words::{MISSING, OPERATORS, condition, source_words, unit};
+use super::words::{MISSING, OPERATORS, condition, measures, source_words, unit};
 use crate::chart::{ChartData, LegendKind, Threshold, TimeSeries};
 use crate::client;
 use crate::clock;
@@ -116,7 +116,8 @@ fn Preview(draft: RwSignal<Draft>) -> impl IntoView {
         let data = Signal::derive(move || {
             let source = source();
             let name = source.as_ref().map(source_words).unwrap_or_default();
-            Arc::new(ChartData::of(&answer.get(), &name).in_unit(source.as_ref().map_or("", unit)))
+            let data = ChartData::of(&answer.get(), &name).in_unit(source.as_ref().map_or("", unit));
+            Arc::new(data.measuring(source.as_ref().is_some_and(measures)))
         });
         // A line is drawn only where a bar is a period: otherwise it would compare the wrong numbers.
         let same_period = move || draft.read().period.parse() == Ok(answer.read().period_seconds);

@@ -3,7 +3,7 @@
 use api::alarm::{AlarmRule, AlarmSource, ComparisonOperator, DeliveryState, TreatMissingData};
 
 use crate::format;
-use crate::measure::measure;
+use crate::measure::{lies_among_measurements, measure};
 
 /// Comparisons: name in the API, sign, words.
 pub(super) const OPERATORS: [(&str, &str, ComparisonOperator); 4] = [
@@ -50,6 +50,15 @@ pub(super) fn unit(source: &AlarmSource) -> &'static str {
     match source {
         AlarmSource::Service(query) => measure(query.measure).unit,
         AlarmSource::Metric(_) | AlarmSource::Logs(_) => "",
+    }
+}
+
+/// Whether the values of a source have the height of their exemplars.
+pub(super) fn measures(source: &AlarmSource) -> bool {
+    match source {
+        AlarmSource::Service(query) => measure(query.measure).is_duration(),
+        AlarmSource::Metric(query) => lies_among_measurements(&query.statistic),
+        AlarmSource::Logs(_) => false,
     }
 }
 

@@ -87,6 +87,9 @@ pub(crate) struct ChartData {
     pub(crate) lines: Vec<ChartLine>,
     /// Measurements with their traces.
     pub(crate) exemplars: Vec<Exemplar>,
+    /// Whether a line's values are such measurements, so that an exemplar has a height. A count or a rate is none: its
+    /// exemplars stand on the time axis.
+    pub(crate) measures: bool,
 }
 
 impl ChartData {
@@ -103,7 +106,14 @@ impl ChartData {
             unit: answer.unit.clone(),
             lines: lines.collect(),
             exemplars: answer.exemplars.clone(),
+            measures: true,
         }
+    }
+
+    /// The same data, of counts or rates.
+    pub(crate) fn measuring(mut self, measures: bool) -> Self {
+        self.measures = measures;
+        self
     }
 
     /// The same data in the unit of a service's measure: the API gives milliseconds and percents without a unit.

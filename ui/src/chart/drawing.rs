@@ -145,9 +145,13 @@ fn dots(data: &ChartData, x: &Scale, y: &Scale) -> Vec<Dot> {
     inside
         .map(|exemplar| Dot {
             x: x.at(exemplar.time_unix_nano.0 as f64),
-            y: y.at(exemplar.value.clamp(low, high)),
+            y: y.at(if data.measures { exemplar.value.clamp(low, high) } else { low }),
             trace_id: exemplar.trace_id.clone(),
-            text: format!("{}: open its trace", format::with_unit(exemplar.value, &data.unit)),
+            text: if data.measures {
+                format!("{}: open its trace", format::with_unit(exemplar.value, &data.unit))
+            } else {
+                "An example: open its trace".to_owned()
+            },
         })
         .collect()
 }

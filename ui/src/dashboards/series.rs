@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 
 use crate::chart::{ChartData, ChartLine, line_colour};
 use crate::client::{self, Answer};
-use crate::measure::measure;
+use crate::measure::{lies_among_measurements, measure};
 
 /// Asks for the lines of a query.
 pub(super) async fn ask(
@@ -55,6 +55,14 @@ pub(super) fn name(line: &Line) -> String {
     }
 }
 
+/// Whether the values of a line have the height of its exemplars.
+fn measures(line: &Line) -> bool {
+    match &line.query {
+        Query::Metric(query) => lies_among_measurements(&query.statistic),
+        Query::Service(query) => measure(query.measure).is_duration(),
+    }
+}
+
 /// The class of a tone.
 pub(super) fn tone_class(tone: Tone) -> &'static str {
     match tone {
@@ -71,7 +79,7 @@ pub(super) fn tone_class(tone: Tone) -> &'static str {
 pub(super) fn merged(lines: &[Line], answers: &[SeriesAnswer], unit: Option<&str>) -> ChartData {
     let mut chart = ChartData::default();
     for (line, answer) in lines.iter().zip(answers) {
-        let part = ChartData::of(answer, &name(line));
+        let part = ChartData::of(answer, &name(line)).measuring(measures(line));
         if chart.step == 0 {
             chart = ChartData { lines: Vec::new(), ..part.clone() };
         }

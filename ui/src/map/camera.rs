@@ -9,6 +9,9 @@ const MARGIN: f64 = 64.0;
 const SCALE_MAX: f64 = 3.0;
 const SCALE_MIN: f64 = 0.05;
 
+/// Below this the names of nodes cannot be read.
+const SCALE_READABLE: f64 = 0.6;
+
 /// A fitted drawing is not blown up beyond this.
 const SCALE_FIT_MAX: f64 = 1.25;
 
@@ -36,6 +39,17 @@ impl Camera {
         let (width, height) = (stage.drawing.0 + 2.0 * MARGIN, stage.drawing.1 + 2.0 * MARGIN);
         let scale = (stage.screen.0 / width).min(stage.screen.1 / height).clamp(SCALE_MIN, SCALE_FIT_MAX);
         Self { centre: Point { x: stage.drawing.0 / 2.0, y: stage.drawing.1 / 2.0 }, scale }
+    }
+
+    /// What is seen first: the whole drawing if its names can be read then, else its first columns, where requests
+    /// come in.
+    pub(crate) fn first(stage: Stage) -> Self {
+        let whole = Self::fit(stage);
+        if whole.scale >= SCALE_READABLE {
+            return whole;
+        }
+        let x = (stage.screen.0 / SCALE_READABLE / 2.0 - MARGIN).min(stage.drawing.0 / 2.0);
+        Self { centre: Point { x, ..whole.centre }, scale: SCALE_READABLE }.held(stage)
     }
 
     /// The attribute.

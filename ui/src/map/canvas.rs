@@ -20,7 +20,7 @@ type Pointers = HashMap<i32, (f64, f64)>;
 #[derive(Clone, Copy)]
 struct View {
     stage: Memo<Stage>,
-    /// `None`: the whole drawing, whatever the screen's size.
+    /// `None`: the first view, whatever the screen's size.
     camera: RwSignal<Option<Camera>>,
     pointers: StoredValue<Pointers>,
     travelled: StoredValue<f64>,
@@ -28,7 +28,7 @@ struct View {
 
 impl View {
     fn now(self) -> Camera {
-        self.camera.get().unwrap_or_else(|| Camera::fit(self.stage.get()))
+        self.camera.get().unwrap_or_else(|| Camera::first(self.stage.get()))
     }
 
     fn change(self, change: impl FnOnce(Camera, Stage) -> Camera) {
@@ -101,7 +101,7 @@ pub(super) fn Canvas(
             <div class="map-zoom">
                 <Button text="Zoom in" icon=Glyph::Add icon_only=true on_click=move |_| view.zoom(1.3) testid="map-zoom-in" />
                 <Button text="Zoom out" icon=Glyph::Minus icon_only=true on_click=move |_| view.zoom(0.77) testid="map-zoom-out" />
-                <Button text="Fit the screen" icon=Glyph::Fit icon_only=true on_click=move |_| view.camera.set(None) testid="map-fit" />
+                <Button text="Fit the screen" icon=Glyph::Fit icon_only=true on_click=move |_| view.change(|_, stage| Camera::fit(stage)) testid="map-fit" />
             </div>
         </div>
     }

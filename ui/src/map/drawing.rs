@@ -12,7 +12,7 @@ use crate::format;
 use crate::part::{Glyph, Icon, class_name};
 
 /// Longer names are cut in the drawing; the panel has them whole.
-const NAME_CHARACTERS: usize = 22;
+const NAME_CHARACTERS: usize = 20;
 
 /// What is pointed at or selected, and what is lit because of it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -161,7 +161,7 @@ pub(super) fn node(node: &GraphNode, light: Memo<Light>) -> AnyView {
             {arcs.collect_view()}
             <g transform="translate(-10 -10)"><Icon glyph=glyph(node.kind) size=20 /></g>
             <text class="node-name" y=RADIUS + 18.0>{short_name(&node.name)}</text>
-            <text class="node-figures" y=RADIUS + 33.0>{figures}</text>
+            <text class="node-figures" y=RADIUS + 35.0>{figures}</text>
         </g>
     }
     .into_any()
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn names_are_cut_by_character() {
         assert_eq!(short_name("checkout"), "checkout");
-        assert_eq!(short_name(&"ü".repeat(23)), format!("{}…", "ü".repeat(21)));
+        assert_eq!(short_name(&"ü".repeat(21)), format!("{}…", "ü".repeat(19)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The line of an edge: horizontal across the column at its bends, cubic between the columns, from ring to ring.
+//! The line of an edge: level through the columns it passes, cubic between the columns, from ring to ring.
 
 use std::fmt::Write;
 
@@ -10,44 +10,49 @@ pub(crate) const RADIUS: f64 = 24.0;
 /// Air between a ring and the tip of an arrow.
 const GAP: f64 = 5.0;
 
-/// Half of the way that a line runs horizontally at a bend.
-const FLAT: f64 = 30.0;
-
 /// How steeply a line may leave or meet a ring: sine of the angle against the horizontal.
-const STEEP_MAX: f64 = 0.7;
+const STEEP_MAX: f64 = 0.45;
 
-/// Path data from the caller's ring to the callee's over the route's bends. The route's own ends are replaced by
-/// points on the rings, because only the drawing knows how large they are.
+/// Path data from the caller's ring to the callee's. The layout's route has its ends on the nodes, then a bend at either
+/// side of every gap between two columns. The ends are replaced by points on the rings, because only the drawing knows
+/// how large they are; the first and the last bend are left out, because the curve itself crosses those gaps.
 pub(crate) fn path(caller: Point, callee: Point, route: &[Point]) -> String {
     if caller == callee {
         return own_loop(caller);
     }
-    let bends = if route.len() > 2 { &route[1..route.len() - 1] } else { &[] };
+    let bends = inner(route);
     let first = border(caller, bends.first().copied().unwrap_or(callee));
     let last = border(callee, bends.last().copied().unwrap_or(caller));
     let mut path = format!("M{} {}", short(first.x), short(first.y));
     let mut from = first;
-    for bend in bends {
-        let ahead = if last.x >= first.x { FLAT } else { -FLAT };
-        let flat_from = Point { x: bend.x - ahead, y: bend.y };
-        let flat_to = Point { x: bend.x + ahead, y: bend.y };
-        curve(&mut path, from, flat_from);
-        write!(path, "H{}", short(flat_to.x)).expect("a String takes every write");
-        from = flat_to;
+    for &bend in bends {
+        if short(bend.y) == short(from.y) && from != first {
+            write!(path, "H{}", short(bend.x)).expect("a String takes every write");
+        } else {
+            curve(&mut path, from, bend);
+        }
+        from = bend;
     }
     curve(&mut path, from, last);
     path
 }
 
-/// The middle of a line, for its label: the middle bend, or halfway between the rings.
+/// The bends where a line passes columns that are not its own.
+fn inner(route: &[Point]) -> &[Point] {
+    if route.len() > 4 { &route[2..route.len() - 2] } else { &[] }
+}
+
+/// The middle of a line, for its label: halfway between its middle bends, or between the rings.
 pub(crate) fn middle(caller: Point, callee: Point, route: &[Point]) -> Point {
     if caller == callee {
         return Point { x: caller.x, y: caller.y - RADIUS * 2.4 };
     }
-    match route.len() {
-        3.. => route[route.len() / 2],
-        _ => Point { x: (caller.x + callee.x) / 2.0, y: (caller.y + callee.y) / 2.0 },
-    }
+    let bends = inner(route);
+    let (a, b) = match bends.len() {
+        0 => (caller, callee),
+        many => (bends[(many - 1) / 2], bends[many / 2]),
+    };
+    Point { x: (a.x + b.x) / 2.0, y: (a.y + b.y) / 2.0 }
 }
 
 /// How wide the line of an edge is, by its rate beside the highest; rates differ by powers of ten.

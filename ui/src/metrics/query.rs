@@ -4,6 +4,7 @@ use api::AttributeFilter;
 use api::metric::{MetricInfo, MetricQuery, MetricRequest, SeriesAnswer, Statistic};
 
 use crate::chart::ChartData;
+use crate::measure::lies_among_measurements;
 use crate::url::Place;
 
 /// Statistics to choose from, and what they are called.
@@ -56,7 +57,8 @@ pub(super) fn request(place: Place, info: Option<&MetricInfo>) -> Option<MetricR
 
 /// The chart of an answer. Counting statistics have no unit of the metric, and a rate is that unit per second. Pure.
 pub(super) fn chart(answer: &SeriesAnswer, name: &str, statistic: Option<&str>) -> ChartData {
-    let mut data = ChartData::of(answer, name);
+    let among = statistic.and_then(|name| name.parse().ok()).is_none_or(|known| lies_among_measurements(&known));
+    let mut data = ChartData::of(answer, name).measuring(among);
     match statistic {
         Some("SampleCount") => data.unit.clear(),
         Some("Rate") if !data.unit.contains('/') => {

@@ -33,7 +33,10 @@ fn Golden(title: &'static str, of: ServiceMeasure, kind: ChartKind, testid: &'st
         client::services_query(ServiceRequest { range: place.range(), query, period_seconds: None })
     });
     let draw = move |answer: Signal<Arc<SeriesAnswer>>| {
-        let data = Signal::derive(move || Arc::new(ChartData::of(&answer.get(), title).in_unit(measure(of).unit)));
+        let data = Signal::derive(move || {
+            let of = measure(of);
+            Arc::new(ChartData::of(&answer.get(), title).in_unit(of.unit).measuring(of.is_duration()))
+        });
         view! { <TimeSeries data kind=kind height=168 label=title testid=testid /> }.into_any()
     };
     view! {

@@ -66,6 +66,16 @@ impl Axis {
     }
 }
 
+/// The times that the plot shows: all that were asked for, or, while older traces are not loaded, those of the traces
+/// that are. Newest first, they would otherwise stand in a heap at the right.
+pub(crate) fn times(traces: &[TraceSummary], asked: (i64, i64), more: bool) -> (i64, i64) {
+    let oldest = traces.iter().map(|trace| trace.start_time_unix_nano.0).min();
+    match oldest {
+        Some(oldest) if more => (oldest.clamp(asked.0, asked.1), asked.1),
+        _ => asked,
+    }
+}
+
 /// Dots of the traces between two times, the bad ones last so that they lie on top.
 pub(crate) fn dots(traces: &[TraceSummary], axis: Axis, from: i64, to: i64) -> Vec<Dot> {
     let width = to.saturating_sub(from).max(1) as f64;

@@ -31,7 +31,8 @@ pub(super) fn Scatter(state: ListState, pointed: RwSignal<Option<usize>>) -> imp
     let place = use_place();
     let area = NodeRef::<html::Div>::new();
     let drawing = Memo::new(move |_| {
-        let (traces, times) = (state.traces.get(), state.times.get()?);
+        let traces = state.traces.get();
+        let times = scatter::times(&traces, state.times.get()?, state.cursor.read().is_some());
         let axis = Axis::new(&traces);
         let dots = scatter::dots(&traces, axis, times.0, times.1);
         (!traces.is_empty()).then_some(Drawing { traces, dots, axis, times })
