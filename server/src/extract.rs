@@ -9,6 +9,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
+use crate::openapi;
 
 /// A JSON body.
 #[derive(Debug)]
@@ -43,8 +44,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             }
             Failure::invalid(format!("the body did not arrive: {}", rejection.body_text()))
         })?;
-        let body = serde_json::from_slice(&bytes);
-        body.map(Self).map_err(|error| Failure::invalid(format!("the body is not what is expected here: {error}")))
+        let expected =
+            |error: serde_json::Error| Failure::invalid(format!("the body is not what is expected here: {error}"));
+        let fields: serde_json::Value = serde_json::from_slice(&bytes).map_err(expected)?;
+        if let Some(unknown) = openapi::unknown_field(std::any::type_name::<T>(), &fields) {
+            return Err(Failure::invalid(unknown));
+        }
+        // From the bytes and not from the value: the error then says the line and the column.
+        serde_json::from_slice(&bytes).map(Self).map_err(expected)
     }
 }
 

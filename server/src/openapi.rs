@@ -8,8 +8,10 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 
 mod table;
+mod unknown;
 
 pub(crate) use table::{Content, ROUTES, Route};
+pub(crate) use unknown::unknown_field;
 
 const SCHEMAS: &str = include_str!(concat!(env!("OUT_DIR"), "/schemas.json"));
 

@@ -175,6 +175,7 @@ fn look(browser: &mut Browser, name: &str) {
             browser.wait("document.querySelectorAll('[data-testid=skeleton]').length === 0");
             let error = "document.querySelector('[data-testid=error]')?.innerText ?? null";
             assert_eq!(browser.eval(error), Value::Null, "{name} shows an error");
+            assert_eq!(browser.take_problems(), Vec::<String>::new(), "errors on the console of {name}");
             browser.screenshot(&folder.join(format!("{name}-{size}-{scheme}.png")));
         }
         let overflow = browser.eval("document.documentElement.scrollWidth - window.innerWidth").as_f64().unwrap();

@@ -1,4 +1,5 @@
-//! `cargo xtask bench NAME`: measures the released binary on this machine, with an empty data folder of its own.
+//! `cargo xtask bench NAME [--release]`: measures the binary on this machine, with an empty data folder of its own: the one
+//! that `up` runs and the tests test, or with `--release` one built for release.
 //!
 //! - `reply`: how long a function waits for the reply to an export of one span (OTLP/HTTP, keep-alive), and how long it
 //!   takes from that reply until the trace can be read through the API.
@@ -30,15 +31,22 @@ const IDLE_AFTER: Duration = Duration::from_secs(20);
 
 /// `cargo xtask bench reply|size`
 pub(crate) fn command(places: &Places, arguments: &[&str]) -> Outcome {
-    let measure = match arguments {
+    let (names, profile) = match arguments {
+        [names @ .., "--release"] => (names, Profile::Release),
+        names => (names, Profile::Dev),
+    };
+    let measure = match names {
         ["reply"] => reply,
         ["size"] => size,
-        other => return Err(format!("bench measures reply or size, not {other:?}")),
+        other => return Err(format!("bench measures reply or size (and knows --release), not {other:?}")),
     };
     let mut steps = Steps::new(3);
     steps.step("building the user interface", || product::build_interface(places))?;
-    let what = "building alidade for release (first time: about 25 minutes on two cores)";
-    let binary = steps.step(what, || product::build_binary(places, Profile::Release))?;
+    let what = match profile {
+        Profile::Dev => "building alidade (first time: about 17 minutes on two cores)",
+        Profile::Release => "building alidade for release (first time: about 25 minutes on two cores)",
+    };
+    let binary = steps.step(what, || product::build_binary(places, profile))?;
     let table = steps.step("measuring", || measure(places, &binary))?;
     println!("\n{table}");
     Ok(())
@@ -102,7 +110,7 @@ fn size(places: &Places, binary: &Path) -> Outcome<String> {
     let memory = server.resident_bytes()?;
     server.stop()?;
     Ok(format!(
-        "binary (stripped, with the user interface): {}\n{}\nmemory of a server idle for {} s: {}",
+        "binary (with the user interface): {}\n{}\nmemory of a server idle for {} s: {}",
         megabytes(binary_bytes),
         crate::build_ui::summary(places)?,
         IDLE_AFTER.as_secs(),

@@ -1,14 +1,17 @@
 //! The lines of a board: asked together, and laid on one time axis.
 
 use ::dashboards::{Line, Query, Tone};
-use api::TimeRange;
-use api::metric::{MetricRequest, SeriesAnswer};
+use api::metric::{MetricQuery, MetricRequest, SeriesAnswer};
 use api::service::ServiceRequest;
+use api::{AttributeFilter, FilterOperator, TimeRange, Truncation, TruncationReason};
 use futures::future::try_join_all;
 
 use crate::chart::{ChartData, ChartLine, line_colour};
 use crate::client::{self, Answer};
 use crate::measure::{lies_among_measurements, measure};
+
+/// Both generations of the attribute's name.
+const ENVIRONMENT: [&str; 2] = ["deployment.environment.name", "deployment.environment"];
 
 /// Asks for the lines of a query.
 pub(super) async fn ask(
@@ -18,7 +21,8 @@ pub(super) async fn ask(
     period_seconds: Option<u32>,
 ) -> Answer<SeriesAnswer> {
     match line.query {
-        Query::Metric(query) => {
+        Query::Metric(mut query) => {
+            within(&mut query, environment);
             client::metrics_query(MetricRequest { range, query, period_seconds, limit: line.limit }).await
         }
         Query::Service(mut query) => {
@@ -29,10 +33,29 @@ pub(super) async fn ask(
                 unit.clone_into(&mut answer.unit);
             }
             if let Some(limit) = line.limit {
-                answer.series.truncate(limit as usize);
+                first(&mut answer, limit);
             }
             Ok(answer)
         }
+    }
+}
+
+/// Narrows a query to the environment of the page, unless it names one itself. Pure.
+fn within(query: &mut MetricQuery, environment: Option<String>) {
+    let named = |filter: &AttributeFilter| ENVIRONMENT.contains(&filter.key.as_str());
+    if let Some(environment) = environment.filter(|_| !query.attributes.iter().any(named)) {
+        let (key, value) = (ENVIRONMENT[0].to_owned(), environment.into());
+        query.attributes.push(AttributeFilter { key, operator: FilterOperator::Eq, value });
+    }
+}
+
+/// Leaves the first lines, and says so. Pure.
+fn first(answer: &mut SeriesAnswer, limit: u32) {
+    let all = answer.series.len();
+    if all > limit as usize {
+        answer.series.truncate(limit as usize);
+        let message = format!("the first {limit} of {all} lines");
+        answer.truncated = Some(Truncation { reason: TruncationReason::Limit, limit: Some(limit.into()), message });
     }
 }
 
@@ -112,7 +135,26 @@ fn moved(values: &[Option<f64>], by_nanos: i64, step: i64) -> Vec<Option<f64>> {
 
 #[cfg(test)]
 mod tests {
+    use api::metric::Statistic;
+
     use super::*;
+
+    #[test]
+    fn the_page_narrows_a_query_that_names_no_environment() {
+        let mut query = MetricQuery {
+            metric: "m".to_owned(),
+            statistic: Statistic::Sum,
+            service: None,
+            attributes: Vec::new(),
+            group_by: Vec::new(),
+        };
+        within(&mut query, None);
+        assert!(query.attributes.is_empty());
+        within(&mut query, Some("prod".to_owned()));
+        assert_eq!((query.attributes[0].key.as_str(), &query.attributes[0].value), (ENVIRONMENT[0], &"prod".into()));
+        within(&mut query, Some("test".to_owned()));
+        assert_eq!(query.attributes.len(), 1, "what the query names stays");
+    }
 
     #[test]
     fn lines_share_one_axis() {

@@ -71,9 +71,17 @@ fn Lines(
     let draw = move |answers: Signal<Arc<Vec<SeriesAnswer>>>| {
         let (lines, unit, marks) = (lines.clone(), unit.clone(), marks.clone());
         let data = Signal::derive(move || Arc::new(merged(&lines, &answers.read(), unit.as_deref())));
-        view! { <TimeSeries data kind=kind thresholds=Signal::stored(marks) height legend=LegendKind::Names label=label.clone() /> }.into_any()
+        view! { <TimeSeries data kind=kind thresholds=Signal::stored(marks) height legend=LegendKind::Names label=label.clone() />{cut(answers)} }.into_any()
     };
     view! { <Loaded load=answers view=draw /> }
+}
+
+/// What a limit left out of the answers: a widget never shows a part as if it were the whole.
+fn cut(answers: Signal<Arc<Vec<SeriesAnswer>>>) -> impl IntoView {
+    let message = move || {
+        answers.with(|answers| answers.iter().find_map(|answer| Some(answer.truncated.as_ref()?.message.clone())))
+    };
+    move || message().map(|message| view! { <p class="widget-cut" data-testid="truncated">{message}</p> })
 }
 
 /// The map has a screen of its own: a widget leads there, with the same environment and service.

@@ -33,7 +33,7 @@ pub(super) fn List(state: LogState, wrap: RwSignal<bool>) -> impl IntoView {
         keys.with(|keys| heights.with(|heights| heights.window(keys, top, height)))
     });
     let measure = move || {
-        let Some(element) = scroller.get_untracked() else { return };
+        let Some(element) = scroller.try_get_untracked().flatten() else { return };
         measure_lines(&element, heights);
         let now = (f64::from(element.scroll_top()), f64::from(element.client_height()));
         if scrolled.try_get_untracked().is_some_and(|before| before != now) {

@@ -116,7 +116,8 @@ fn draw(graph: &ServiceGraph, light: Memo<Light>) -> impl IntoView + use<> {
 
 fn measure_when_sizes_change(area: NodeRef<html::Div>, screen: RwSignal<(f64, f64)>, selected: Memo<Option<String>>) {
     let measure = move || {
-        let Some(area) = area.get_untracked() else { return };
+        // A frame may come when the screen is left already.
+        let Some(area) = area.try_get_untracked().flatten() else { return };
         let now = (f64::from(area.client_width()).max(1.0), f64::from(area.client_height()).max(1.0));
         if screen.try_get_untracked().is_some_and(|before| before != now) {
             screen.set(now);

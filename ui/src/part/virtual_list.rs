@@ -30,7 +30,7 @@ where
     let scroll = RwSignal::new(0.0);
     let height = RwSignal::new(600.0);
     let measure = move || {
-        if let Some(list) = node_ref.get_untracked() {
+        if let Some(list) = node_ref.try_get_untracked().flatten() {
             scroll.set(f64::from(list.scroll_top()));
             height.set(f64::from(list.client_height()).max(1.0));
         }

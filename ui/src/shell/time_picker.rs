@@ -63,8 +63,9 @@ pub(super) fn TimePicker() -> impl IntoView {
     let open = RwSignal::new(false);
     let label = move || format::range_label(&place.range(), |nanos| zone.offset(nanos));
     let live = Signal::derive(move || place.live_seconds().is_some());
+    let dates = move || !place.range().to.starts_with("now");
     view! {
-        <div class="pop">
+        <div class="pop" class:time-dates=dates>
             <div class="group">
                 <Button text="Earlier" icon=Glyph::Earlier icon_only=true testid="time-earlier" on_click=move |_| shift(place, Shift::Earlier) />
                 <button type="button" class="button" data-testid="time" aria-haspopup="dialog"

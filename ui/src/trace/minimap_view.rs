@@ -81,7 +81,7 @@ fn stroke((ink, path): (Ink, String)) -> impl IntoView {
 fn ticks(state: TraceState) -> impl IntoView {
     let duration = state.model.get().answer.duration_ns;
     let ticks = ViewRange::FULL.ticks(duration, 6);
-    let inner = ticks.into_iter().filter(|tick| tick.percent < 94.0);
+    let inner = ticks.into_iter().filter(|tick| tick.percent < 86.0);
     let last = format::duration(duration as f64);
     view! {
         {inner.map(|tick| view! { <span class="tick" style:left=format!("{:.3}%", tick.percent)>{tick.label}</span> }).collect_view()}

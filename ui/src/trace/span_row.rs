@@ -75,13 +75,15 @@ fn bar(state: TraceState, at: usize, class: Class, duration_ns: i64) -> AnyView 
         Place::After => view! { <span class="span-outside after" title="After this view"></span> }.into_any(),
         Place::Bar { left, width } => {
             let stretches = critical.iter().filter_map(|(from, to)| stretch(state, *from, *to)).collect_view();
-            let side = if left + width > 84.0 { "span-duration inside" } else { "span-duration" };
-            let text_at = if left + width > 84.0 {
-                format!("{:.3}%", (100.0 - left).min(86.0))
-            } else {
-                format!("{:.3}%", left + width)
+            // Right of the bar where there is room, else left of it, else on its end.
+            let right_end = left + width;
+            let inside = right_end > 84.0;
+            let side = if inside { "span-duration inside" } else { "span-duration" };
+            let text_at = match (inside, left > 20.0) {
+                (false, _) => format!("{right_end:.3}%"),
+                (true, true) => format!("{:.3}%", 100.0 - left),
+                (true, false) => format!("{:.3}%", (100.0 - right_end).max(0.0)),
             };
-            let inside = left + width > 84.0;
             view! {
                 <i class=class.clone() style:left=format!("{left:.4}%") style:width=format!("{width:.4}%")></i>
                 {stretches}

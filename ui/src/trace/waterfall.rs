@@ -33,7 +33,7 @@ pub(crate) fn Waterfall(state: TraceState) -> impl IntoView {
     let scrolled = RwSignal::new((0.0, 600.0));
     let brush = RwSignal::new(None::<Brush>);
     let measure = move || {
-        if let Some(element) = scroller.get_untracked() {
+        if let Some(element) = scroller.try_get_untracked().flatten() {
             let now = (f64::from(element.scroll_top()), f64::from(element.client_height()) - ROW_HEIGHT);
             if scrolled.try_get_untracked().is_some_and(|before| before != now) {
                 scrolled.set(now);
@@ -129,7 +129,7 @@ fn bring_into_sight(state: TraceState, scroller: NodeRef<html::Div>, scrolled: R
         let at = state.rows.with_untracked(|rows| rows.iter().position(|row| row.span == span));
         // After the frame in which the rows get their height.
         request_animation_frame(move || {
-            let (Some(at), Some(element)) = (at, scroller.get_untracked()) else { return };
+            let (Some(at), Some(element)) = (at, scroller.try_get_untracked().flatten()) else { return };
             let height = f64::from(element.client_height()) - ROW_HEIGHT;
             let top = f64::from(element.scroll_top());
             if let Some(target) = virtual_rows::scroll_to(at, ROW_HEIGHT, top, height) {

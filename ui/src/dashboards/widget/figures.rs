@@ -8,7 +8,7 @@ use ::dashboards::{Across, Column, Line, Summary, Threshold};
 use api::metric::{Series, SeriesAnswer};
 use leptos::prelude::*;
 
-use super::load_lines;
+use super::{cut, load_lines};
 use crate::dashboards::series::{name, tone_class};
 use crate::format;
 use crate::part::Loaded;
@@ -52,17 +52,23 @@ pub(super) fn Figure(
             let note = of.and_then(|at| answer.series.get(at)).map(labels).unwrap_or_default();
             view! { <b class=class>{format::with_unit(number, &unit_of(unit.as_ref(), answer))}</b><span class="figure-note cut">{note}</span> }.into_any()
         };
-        view! { <div class="widget-figure">{number}</div> }.into_any()
+        view! { <div class="widget-figure">{number}</div>{cut(answers)} }.into_any()
     };
     view! { <Loaded load=answers view=draw lines=2 /> }
 }
 
-/// The largest lines with a number, largest first. Pure.
-fn ranking(series: &[Series], summary: Summary, limit: usize) -> Vec<(String, f64)> {
+/// Says how many rows of how many a widget has room for.
+fn shown(limit: u32, all: usize) -> Option<AnyView> {
+    (all > limit as usize).then(|| {
+        view! { <p class="widget-cut" data-testid="truncated">{format!("the first {limit} of {all}")}</p> }.into_any()
+    })
+}
+
+/// The lines with a number, largest first. Pure.
+fn ranking(series: &[Series], summary: Summary) -> Vec<(String, f64)> {
     let mut ranking: Vec<_> =
         series.iter().filter_map(|line| Some((labels(line), summarize(&line.values, summary)?))).collect();
     ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
-    ranking.truncate(limit);
     ranking
 }
 
@@ -76,7 +82,7 @@ pub(super) fn Top(line: Line, summary: Summary, limit: u32, unit: Option<String>
             let answers = answers.get();
             let Some(answer) = answers.first() else { return ().into_any() };
             let unit = unit_of(unit.as_ref(), answer);
-            let ranking = ranking(&answer.series, summary, limit as usize);
+            let ranking = ranking(&answer.series, summary);
             let most = ranking.first().map_or(1.0, |(_, number)| number.abs().max(f64::MIN_POSITIVE));
             if ranking.is_empty() {
                 return view! { <p class="quiet">"No data in this time range"</p> }.into_any();
@@ -87,9 +93,10 @@ pub(super) fn Top(line: Line, summary: Summary, limit: u32, unit: Option<String>
                     <li class="top-row"><span class="cut" title=label.clone()>{label.clone()}</span><b>{format::with_unit(number, &unit)}</b><i style:width=width></i></li>
                 }
             };
-            view! { <ol>{ranking.into_iter().map(bar).collect_view()}</ol> }.into_any()
+            let rest = shown(limit, ranking.len());
+            view! { <ol>{ranking.into_iter().take(limit as usize).map(bar).collect_view()}</ol>{rest} }.into_any()
         };
-        bars.into_any()
+        view! { {bars}{cut(answers)} }.into_any()
     };
     view! { <Loaded load=answers view=draw /> }
 }
@@ -98,7 +105,7 @@ pub(super) fn Top(line: Line, summary: Summary, limit: u32, unit: Option<String>
 type Row = (String, Vec<Option<f64>>);
 
 /// Rows by labels, the largest of the first column first. Pure.
-fn rows(columns: &[Column], answers: &[SeriesAnswer], limit: usize) -> Vec<Row> {
+fn rows(columns: &[Column], answers: &[SeriesAnswer]) -> Vec<Row> {
     let mut rows: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
     for (at, (column, answer)) in columns.iter().zip(answers).enumerate() {
         for series in &answer.series {
@@ -109,7 +116,6 @@ fn rows(columns: &[Column], answers: &[SeriesAnswer], limit: usize) -> Vec<Row> 
     let mut rows: Vec<Row> = rows.into_iter().collect();
     let first = |row: &Row| row.1.first().copied().flatten().unwrap_or(f64::NEG_INFINITY);
     rows.sort_by(|a, b| first(b).total_cmp(&first(a)));
-    rows.truncate(limit);
     rows
 }
 
@@ -118,7 +124,7 @@ fn rows(columns: &[Column], answers: &[SeriesAnswer], limit: usize) -> Vec<Row> 
 pub(super) fn Figures(columns: Vec<Column>, limit: u32) -> impl IntoView {
     let answers = load_lines(columns.iter().map(|column| column.line.clone()).collect(), None);
     let draw = move |answers: Signal<Arc<Vec<SeriesAnswer>>>| {
-        let columns = columns.clone();
+        let (columns, counted) = (columns.clone(), columns.clone());
         let head = columns.iter().map(|column| view! { <th class="num">{name(&column.line)}</th> }).collect_view();
         let body = move || {
             let answers = answers.get();
@@ -131,9 +137,10 @@ pub(super) fn Figures(columns: Vec<Column>, limit: u32) -> impl IntoView {
                 let cells = numbers.iter().zip(&units).map(|(number, unit)| view! { <td class="num">{number.map_or("–".to_owned(), |number| format::with_unit(number, unit))}</td> });
                 view! { <tr><td>{if label.is_empty() { "all".to_owned() } else { label }}</td>{cells.collect_view()}</tr> }
             };
-            rows(&columns, &answers, limit as usize).into_iter().map(row).collect_view()
+            rows(&columns, &answers).into_iter().take(limit as usize).map(row).collect_view()
         };
-        view! { <table class="table"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table> }.into_any()
+        let rest = move || answers.with(|answers| shown(limit, rows(&counted, answers).len()));
+        view! { <table class="table"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>{rest}{cut(answers)} }.into_any()
     };
     view! { <Loaded load=answers view=draw /> }
 }
@@ -152,7 +159,6 @@ mod tests {
     #[test]
     fn the_largest_comes_first_and_no_data_is_no_bar() {
         let lines = [series("a", &[1.0, 2.0]), series("b", &[5.0]), series("c", &[])];
-        assert_eq!(ranking(&lines, Summary::Sum, 10), [("b".to_owned(), 5.0), ("a".to_owned(), 3.0)]);
-        assert_eq!(ranking(&lines, Summary::Sum, 1).len(), 1);
+        assert_eq!(ranking(&lines, Summary::Sum), [("b".to_owned(), 5.0), ("a".to_owned(), 3.0)]);
     }
 }
