@@ -147,7 +147,8 @@ pub struct MetricRequest {
     /// What is asked.
     #[serde(flatten)]
     pub query: MetricQuery,
-    /// Period in seconds; absent: chosen so that a line has at most 300 points. A line may have 11,000.
+    /// Period in seconds; absent: chosen so that a line has at most 300 points, and not shorter than the time between
+    /// two reports of an exporter. A line may have 11,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period_seconds: Option<u32>,
     /// How many lines; 1 to 500, default 50, the ones with the largest sums.

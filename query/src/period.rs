@@ -71,9 +71,23 @@ fn automatic(range: i64) -> u32 {
     ROUND.into_iter().find(fits).unwrap_or_else(|| days() * 86_400)
 }
 
+/// The period of a metric's line where the request leaves it to us, seconds. Exporters report once in 10 or 60 seconds:
+/// in a shorter period than that most points would have no data.
+pub(crate) fn of_reports(range: i64) -> u32 {
+    let between_reports = if range >= 600 * NANOS_PER_SECOND { 60 } else { 10 };
+    automatic(range).max(between_reports)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_period_of_a_metric_is_not_shorter_than_the_time_between_reports() {
+        for (minutes, expected) in [(5, 10), (15, 60), (60, 60), (24 * 60, 300)] {
+            assert_eq!(of_reports(minutes * 60 * NANOS_PER_SECOND), expected, "{minutes}");
+        }
+    }
 
     #[test]
     fn an_automatic_period_is_round_and_gives_at_most_300_points() {

@@ -176,6 +176,8 @@ fn look(browser: &mut Browser, name: &str) {
             let error = "document.querySelector('[data-testid=error]')?.innerText ?? null";
             assert_eq!(browser.eval(error), Value::Null, "{name} shows an error");
             assert_eq!(browser.take_problems(), Vec::<String>::new(), "errors on the console of {name}");
+            // The new colours come with the next frames, some of them in a transition.
+            browser.eval("new Promise(done => requestAnimationFrame(() => setTimeout(done, 250)))");
             browser.screenshot(&folder.join(format!("{name}-{size}-{scheme}.png")));
         }
         let overflow = browser.eval("document.documentElement.scrollWidth - window.innerWidth").as_f64().unwrap();

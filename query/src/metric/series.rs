@@ -15,7 +15,7 @@ use super::point::{self, Point, PointKind, Points};
 use crate::columns::{Columns, field, field_time};
 use crate::config::Config;
 use crate::error::Error;
-use crate::period::Periods;
+use crate::period::{Periods, of_reports};
 use crate::reading::{Conditions, Reading, limit_reached};
 use crate::{attribute, hex};
 
@@ -32,7 +32,8 @@ pub(crate) async fn answer(
     now: i64,
 ) -> Result<SeriesAnswer, Error> {
     let (from, to) = request.range.resolve(now).map_err(Error::invalid)?;
-    let periods = Periods::covering(from, to, request.period_seconds)?;
+    let seconds = request.period_seconds.unwrap_or_else(|| of_reports(to.saturating_sub(from)));
+    let periods = Periods::covering(from, to, Some(seconds))?;
     let limit = crate::trace::search::page_size(request.limit, LINES_DEFAULT, LINES_MAX)?;
     let groups = read(reading, config, &request.query, periods, (from, to)).await?;
     let seconds = f64::from(periods.seconds);

@@ -54,7 +54,7 @@ fn flush(column: &mut Vec<(f64, f64)>, kept: &mut Vec<Point>) {
     column.clear();
 }
 
-/// The path of a line; a point alone between gaps becomes a dot.
+/// The path of a line; a point alone between gaps becomes a small ring.
 pub(crate) fn line(points: &[Point]) -> String {
     let mut path = String::new();
     for (at, point) in points.iter().enumerate() {
@@ -63,7 +63,8 @@ pub(crate) fn line(points: &[Point]) -> String {
         let before_gap = points.get(at + 1).is_none_or(Option::is_none);
         push(&mut path, if after_gap { 'M' } else { 'L' }, *x, *y);
         if after_gap && before_gap {
-            path.push_str("h0.01");
+            // A ring of two pixels: a dot as thin as the line would be overlooked.
+            path.push_str("m-2 0a2 2 0 1 0 4 0a2 2 0 1 0 -4 0");
         }
     }
     path

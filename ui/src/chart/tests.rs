@@ -68,7 +68,7 @@ fn a_gap_parts_a_line() {
     let x = Scale { domain: (0.0, 1.0), range: (0.0, 40.0) };
     let y = Scale { domain: (0.0, 1.0), range: (10.0, 0.0) };
     let points = points(&[Some(0.0), None, Some(1.0), Some(1.0)], 4, &x, &y);
-    assert_eq!(line(&points), "M5.0 10.0h0.01M25.0 0.0L35.0 0.0");
+    assert_eq!(line(&points), "M5.0 10.0m-2 0a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M25.0 0.0L35.0 0.0");
     assert_eq!(area(&points, &|_| 10.0), "M5.0 10.0L5.0 10.0ZM25.0 0.0L35.0 0.0L35.0 10.0L25.0 10.0Z");
 }
 
