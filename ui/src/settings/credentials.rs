@@ -30,7 +30,7 @@ const INGEST: Kind = Kind {
     one: paths::INGEST_KEY,
     title: "Ingest keys",
     word: "ingest key",
-    empty: "Without a key anybody who reaches the OTLP ports may send. Give each sender a key of its own; it goes along as x-api-key or bearer token.",
+    empty: "Give each sender a key of its own; it goes along as x-api-key or bearer token. With authentication off none is asked for, and anybody who reaches the OTLP ports may send.",
     testid: "ingest-keys",
     expires: false,
 };
