@@ -3,6 +3,7 @@
 //! What the reader chose for a variable stands in the URL as `var.NAME`.
 
 mod board;
+mod cut;
 mod editor;
 mod list;
 mod series;

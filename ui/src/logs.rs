@@ -19,6 +19,8 @@ mod state;
 
 use leptos::prelude::*;
 
+#[cfg(test)]
+pub(crate) use self::filter::Filter;
 pub(crate) use self::line::LogLine;
 
 use self::bar::Bar;

@@ -26,7 +26,7 @@ pub(crate) use loaded::Loaded;
 pub(crate) use panel::Panel;
 pub(crate) use select::Select;
 pub(crate) use state::{Card, EmptyState, ErrorState, Notice, Skeleton};
-pub(crate) use statistics::StatisticsLine;
+pub(crate) use statistics::{Cuts, StatisticsLine};
 pub(crate) use table::{Column, Table};
 pub(crate) use time::{Ago, Moment, provide_zone, use_zone};
 pub(crate) use value::value_text;

@@ -1,17 +1,18 @@
 //! The lines of a board: asked together, and laid on one time axis.
+//!
+//! The environment that is chosen at the top narrows every query that does not name one itself.
 
 use ::dashboards::{Line, Query, Tone};
-use api::metric::{MetricQuery, MetricRequest, SeriesAnswer};
+use api::metric::{MetricRequest, SeriesAnswer};
 use api::service::ServiceRequest;
-use api::{AttributeFilter, FilterOperator, TimeRange, Truncation, TruncationReason};
+use api::{AttributeFilter, TimeRange};
 use futures::future::try_join_all;
 
+use super::cut::limit_lines;
 use crate::chart::{ChartData, ChartLine, line_colour};
 use crate::client::{self, Answer};
-use crate::measure::{lies_among_measurements, measure};
-
-/// Both generations of the attribute's name.
-const ENVIRONMENT: [&str; 2] = ["deployment.environment.name", "deployment.environment"];
+use crate::measure::measure;
+use crate::search_box;
 
 /// Asks for the lines of a query.
 pub(super) async fn ask(
@@ -22,7 +23,7 @@ pub(super) async fn ask(
 ) -> Answer<SeriesAnswer> {
     match line.query {
         Query::Metric(mut query) => {
-            within(&mut query, environment);
+            in_environment(&mut query.attributes, environment);
             client::metrics_query(MetricRequest { range, query, period_seconds, limit: line.limit }).await
         }
         Query::Service(mut query) => {
@@ -33,29 +34,18 @@ pub(super) async fn ask(
                 unit.clone_into(&mut answer.unit);
             }
             if let Some(limit) = line.limit {
-                first(&mut answer, limit);
+                limit_lines(&mut answer, limit as usize);
             }
             Ok(answer)
         }
     }
 }
 
-/// Narrows a query to the environment of the page, unless it names one itself. Pure.
-fn within(query: &mut MetricQuery, environment: Option<String>) {
-    let named = |filter: &AttributeFilter| ENVIRONMENT.contains(&filter.key.as_str());
-    if let Some(environment) = environment.filter(|_| !query.attributes.iter().any(named)) {
-        let (key, value) = (ENVIRONMENT[0].to_owned(), environment.into());
-        query.attributes.push(AttributeFilter { key, operator: FilterOperator::Eq, value });
-    }
-}
-
-/// Leaves the first lines, and says so. Pure.
-fn first(answer: &mut SeriesAnswer, limit: u32) {
-    let all = answer.series.len();
-    if all > limit as usize {
-        answer.series.truncate(limit as usize);
-        let message = format!("the first {limit} of {all} lines");
-        answer.truncated = Some(Truncation { reason: TruncationReason::Limit, limit: Some(limit.into()), message });
+/// Adds the environment as a condition, unless there is one on it.
+pub(super) fn in_environment(conditions: &mut Vec<AttributeFilter>, environment: Option<String>) {
+    const NAMES: [&str; 3] = ["deployment.environment.name", "deployment.environment", "environment"];
+    if !conditions.iter().any(|condition| NAMES.contains(&condition.key.as_str())) {
+        conditions.extend(search_box::in_environment(environment));
     }
 }
 
@@ -140,20 +130,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_narrows_a_query_that_names_no_environment() {
-        let mut query = MetricQuery {
-            metric: "m".to_owned(),
-            statistic: Statistic::Sum,
-            service: None,
-            attributes: Vec::new(),
-            group_by: Vec::new(),
+    fn an_environment_of_the_document_wins() {
+        let of = |key: &str, environment: Option<&str>| {
+            let mut conditions = vec![AttributeFilter {
+                key: key.to_owned(),
+                operator: api::FilterOperator::Eq,
+                value: "staging".into(),
+            }];
+            in_environment(&mut conditions, environment.map(str::to_owned));
+            conditions.len()
         };
-        within(&mut query, None);
-        assert!(query.attributes.is_empty());
-        within(&mut query, Some("prod".to_owned()));
-        assert_eq!((query.attributes[0].key.as_str(), &query.attributes[0].value), (ENVIRONMENT[0], &"prod".into()));
-        within(&mut query, Some("test".to_owned()));
-        assert_eq!(query.attributes.len(), 1, "what the query names stays");
+        assert_eq!(of("http.route", Some("prod")), 2);
+        assert_eq!(of("http.route", None), 1);
+        assert_eq!(of("deployment.environment", Some("prod")), 1);
     }
 
     #[test]

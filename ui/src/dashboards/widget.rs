@@ -11,10 +11,11 @@ use api::alarm::ComparisonOperator;
 use api::metric::SeriesAnswer;
 use leptos::prelude::*;
 
+use super::cut;
 use super::series::{ask_all, merged, tone_class};
 use crate::chart::{ChartKind, LegendKind, TimeSeries};
 use crate::load::{Load, load};
-use crate::part::{LinkButton, Loaded};
+use crate::part::{Cuts, LinkButton, Loaded};
 use crate::url::use_place;
 
 /// Pixels of a grid row with its gap, of the gap, and of a widget's title, legend and padding.
@@ -71,7 +72,12 @@ fn Lines(
     let draw = move |answers: Signal<Arc<Vec<SeriesAnswer>>>| {
         let (lines, unit, marks) = (lines.clone(), unit.clone(), marks.clone());
         let data = Signal::derive(move || Arc::new(merged(&lines, &answers.read(), unit.as_deref())));
-        view! { <TimeSeries data kind=kind thresholds=Signal::stored(marks) height legend=LegendKind::Names label=label.clone() />{cut(answers)} }.into_any()
+        let cuts = Signal::derive(move || cut::of_answers(&answers.read()));
+        view! {
+            <TimeSeries data kind=kind thresholds=Signal::stored(marks) height legend=LegendKind::Names label=label.clone() />
+            <Cuts cuts />
+        }
+        .into_any()
     };
     view! { <Loaded load=answers view=draw /> }
 }

@@ -19,6 +19,19 @@ pub(crate) fn StatisticsLine(
     }
 }
 
+/// What was left out and why, a line for each; nothing stands there where nothing was. For what has no room for the
+/// whole [`StatisticsLine`].
+#[component]
+pub(crate) fn Cuts(#[prop(into)] cuts: Signal<Vec<Truncation>>) -> impl IntoView {
+    let line = |cut: Truncation| {
+        view! { <p class="statistics"><span class="truncated" data-testid="truncated">{truncation(&cut)}</span></p> }
+    };
+    move || {
+        let cuts = cuts.get();
+        (!cuts.is_empty()).then(|| view! { <div class="cuts">{cuts.into_iter().map(line).collect_view()}</div> })
+    }
+}
+
 fn parts(statistics: &Statistics) -> Vec<String> {
     let mut parts = vec![
         format::duration(statistics.elapsed_ms * 1e6),

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use ::dashboards::summary::{summarize, summarize_all};
 use ::dashboards::{Across, Column, Line, Summary, Threshold};
+use api::Truncation;
 use api::metric::{Series, SeriesAnswer};
 use leptos::prelude::*;
 
-use super::{cut, load_lines};
+use super::load_lines;
+use crate::dashboards::cut;
 use crate::dashboards::series::{name, tone_class};
 use crate::format;
-use crate::part::Loaded;
+use crate::part::{Cuts, Loaded};
 
 fn unit_of(unit: Option<&String>, answer: &SeriesAnswer) -> String {
     unit.cloned().unwrap_or_else(|| answer.unit.clone())
@@ -52,16 +54,10 @@ pub(super) fn Figure(
             let note = of.and_then(|at| answer.series.get(at)).map(labels).unwrap_or_default();
             view! { <b class=class>{format::with_unit(number, &unit_of(unit.as_ref(), answer))}</b><span class="figure-note cut">{note}</span> }.into_any()
         };
-        view! { <div class="widget-figure">{number}</div>{cut(answers)} }.into_any()
+        let cuts = Signal::derive(move || cut::of_answers(&answers.read()));
+        view! { <div class="widget-figure">{number}</div><Cuts cuts /> }.into_any()
     };
     view! { <Loaded load=answers view=draw lines=2 /> }
-}
-
-/// Says how many rows of how many a widget has room for.
-fn shown(limit: u32, all: usize) -> Option<AnyView> {
-    (all > limit as usize).then(|| {
-        view! { <p class="widget-cut" data-testid="truncated">{format!("the first {limit} of {all}")}</p> }.into_any()
-    })
 }
 
 /// The lines with a number, largest first. Pure.
@@ -76,13 +72,18 @@ fn ranking(series: &[Series], summary: Summary) -> Vec<(String, f64)> {
 #[component]
 pub(super) fn Top(line: Line, summary: Summary, limit: u32, unit: Option<String>) -> impl IntoView {
     let answers = load_lines(vec![line], None);
+    let limit = limit as usize;
     let draw = move |answers: Signal<Arc<Vec<SeriesAnswer>>>| {
         let unit = unit.clone();
+        let ranked = Memo::new(move |_| {
+            answers.with(|answers| answers.first().map(|answer| ranking(&answer.series, summary)).unwrap_or_default())
+        });
+        let cuts = Signal::derive(move || with_own(&answers.read(), ranked.read().len(), limit, "lines"));
         let bars = move || {
             let answers = answers.get();
             let Some(answer) = answers.first() else { return ().into_any() };
             let unit = unit_of(unit.as_ref(), answer);
-            let ranking = ranking(&answer.series, summary);
+            let ranking = ranked.get();
             let most = ranking.first().map_or(1.0, |(_, number)| number.abs().max(f64::MIN_POSITIVE));
             if ranking.is_empty() {
                 return view! { <p class="quiet">"No data in this time range"</p> }.into_any();
@@ -93,12 +94,16 @@ pub(super) fn Top(line: Line, summary: Summary, limit: u32, unit: Option<String>
                     <li class="top-row"><span class="cut" title=label.clone()>{label.clone()}</span><b>{format::with_unit(number, &unit)}</b><i style:width=width></i></li>
                 }
             };
-            let rest = shown(limit, ranking.len());
-            view! { <ol>{ranking.into_iter().take(limit as usize).map(bar).collect_view()}</ol>{rest} }.into_any()
+            view! { <ol>{ranking.into_iter().take(limit).map(bar).collect_view()}</ol> }.into_any()
         };
-        view! { {bars}{cut(answers)} }.into_any()
+        view! { {bars}<Cuts cuts /> }.into_any()
     };
     view! { <Loaded load=answers view=draw /> }
+}
+
+/// What the server and the widget's limit left out. Pure.
+fn with_own(answers: &[SeriesAnswer], found: usize, limit: usize, things: &str) -> Vec<Truncation> {
+    cut::own(found, limit, things).into_iter().chain(cut::of_answers(answers)).collect()
 }
 
 /// A row of the table: its labels and a number for each column.
@@ -122,10 +127,15 @@ fn rows(columns: &[Column], answers: &[SeriesAnswer]) -> Vec<Row> {
 /// A table of numbers.
 #[component]
 pub(super) fn Figures(columns: Vec<Column>, limit: u32) -> impl IntoView {
+    let limit = limit as usize;
     let answers = load_lines(columns.iter().map(|column| column.line.clone()).collect(), None);
     let draw = move |answers: Signal<Arc<Vec<SeriesAnswer>>>| {
-        let (columns, counted) = (columns.clone(), columns.clone());
-        let head = columns.iter().map(|column| view! { <th class="num">{name(&column.line)}</th> }).collect_view();
+        let columns = columns.clone();
+        let of_columns = columns.clone();
+        let rows = Memo::new(move |_| answers.with(|answers| rows(&of_columns, answers)));
+        let cuts = Signal::derive(move || with_own(&answers.read(), rows.read().len(), limit, "rows"));
+        let names: Vec<String> = columns.iter().map(|column| name(&column.line)).collect();
+        let head = move || names.iter().map(|name| view! { <th class="num">{name.clone()}</th> }).collect_view();
         let body = move || {
             let answers = answers.get();
             let units: Vec<String> = columns
@@ -137,10 +147,15 @@ pub(super) fn Figures(columns: Vec<Column>, limit: u32) -> impl IntoView {
                 let cells = numbers.iter().zip(&units).map(|(number, unit)| view! { <td class="num">{number.map_or("–".to_owned(), |number| format::with_unit(number, unit))}</td> });
                 view! { <tr><td>{if label.is_empty() { "all".to_owned() } else { label }}</td>{cells.collect_view()}</tr> }
             };
-            rows(&columns, &answers).into_iter().take(limit as usize).map(row).collect_view()
+            rows.get().into_iter().take(limit).map(row).collect_view()
         };
-        let rest = move || answers.with(|answers| shown(limit, rows(&counted, answers).len()));
-        view! { <table class="table"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>{rest}{cut(answers)} }.into_any()
+        view! {
+            <Show when=move || !rows.read().is_empty() fallback=|| view! { <p class="quiet">"No data in this time range"</p> }>
+                <table class="table"><thead><tr><th></th>{head.clone()}</tr></thead><tbody>{body.clone()}</tbody></table>
+            </Show>
+            <Cuts cuts />
+        }
+        .into_any()
     };
     view! { <Loaded load=answers view=draw /> }
 }
