@@ -14,6 +14,7 @@ mod time_series;
 pub(crate) use data::{ChartData, ChartKind, ChartLine, Threshold, line_colour};
 pub(crate) use latency_histogram::LatencyHistogram;
 pub(crate) use legend::LegendKind;
+pub(crate) use measure::width_of;
 pub(crate) use sparkline::Sparkline;
 pub(crate) use time_series::TimeSeries;
 

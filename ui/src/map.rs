@@ -1,18 +1,19 @@
 //! The screen "Service map", `/map`: who calls whom, how often, how long, and how it goes.
 //!
 //! The server lays the graph out; this draws it. Pure: [`ring`] (shares of the classes), [`route`] (lines), [`camera`]
-//! (pan and zoom through `viewBox`), [`neighbours`], [`links`] (to evidence).
+//! (pan and zoom through `viewBox`), [`neighbours`], [`links`] (to evidence). [`miniature`] is the picture on a dashboard.
 //!
 //! The URL holds `node`, the id of the selected node or edge. `data-testid`s: `map`, `map-svg`, `map-node` (with `data-id`),
 //! `map-edge` (with `data-id`), `map-find`, `map-zoom-in`, `map-zoom-out`, `map-fit`, `map-legend`, `map-panel`,
 //! `dock-close`, `latency-histogram`, `brush-reading`, `view-traces`, `panel-classes`, `panel-latency`, `panel-phases`,
-//! `panel-operations`, `link-traces`, `link-faults`, `link-slow`, `link-logs`, `link-metrics`.
+//! `panel-operations`, `link-traces`, `link-faults`, `link-slow`, `link-logs`, `link-metrics`; of the picture `map-miniature`.
 
 mod camera;
 mod canvas;
 mod drawing;
 mod latency;
 mod links;
+mod miniature;
 mod neighbours;
 mod panel;
 mod ring;
@@ -22,6 +23,8 @@ use std::sync::Arc;
 
 use api::service::ServiceGraph;
 use leptos::prelude::*;
+
+pub(crate) use self::miniature::Miniature;
 
 use self::canvas::Canvas;
 use self::panel::MapPanel;

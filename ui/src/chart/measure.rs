@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::ResizeObserver;
 
 /// The width of the element in CSS pixels; 0 until it is in the page.
-pub(super) fn width_of(element: NodeRef<Div>) -> ReadSignal<f64> {
+pub(crate) fn width_of(element: NodeRef<Div>) -> ReadSignal<f64> {
     let (width, set_width) = signal(0.0);
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };

@@ -2,6 +2,7 @@
 
 mod figures;
 mod lists;
+mod map;
 mod text;
 
 use std::sync::Arc;
@@ -15,12 +16,13 @@ use super::cut;
 use super::series::{ask_all, merged, tone_class};
 use crate::chart::{ChartKind, LegendKind, TimeSeries};
 use crate::load::{Load, load};
-use crate::part::{Cuts, LinkButton, Loaded};
+use crate::part::{Cuts, Loaded};
 use crate::url::use_place;
 
-/// Pixels of a grid row with its gap, of the gap, and of a widget's title, legend and padding.
+/// Pixels of a grid row with its gap, of a widget's title, legend and padding, and of its title and padding alone.
 const ROW_PIXELS: u32 = 36;
 const CHROME_PIXELS: u32 = 92;
+const TITLE_PIXELS: u32 = 52;
 
 /// A widget, by its kind.
 #[component]
@@ -39,7 +41,10 @@ pub(super) fn WidgetView(widget: Widget) -> impl IntoView {
         WidgetKind::Logs { search } => view! { <lists::Records search /> }.into_any(),
         WidgetKind::Alarms { names, states } => view! { <lists::AlarmStates names states /> }.into_any(),
         WidgetKind::Text { markdown } => text::draw(&markdown),
-        WidgetKind::ServiceMap { environment, service } => map_link(environment, service),
+        WidgetKind::ServiceMap { environment, service } => {
+            let height = (widget.place.height * ROW_PIXELS).saturating_sub(TITLE_PIXELS).max(120);
+            view! { <map::ServiceMap environment service height /> }.into_any()
+        }
     }
 }
 
@@ -80,27 +85,4 @@ fn Lines(
         .into_any()
     };
     view! { <Loaded load=answers view=draw /> }
-}
-
-/// What a limit left out of the answers: a widget never shows a part as if it were the whole.
-fn cut(answers: Signal<Arc<Vec<SeriesAnswer>>>) -> impl IntoView {
-    let message = move || {
-        answers.with(|answers| answers.iter().find_map(|answer| Some(answer.truncated.as_ref()?.message.clone())))
-    };
-    move || message().map(|message| view! { <p class="widget-cut" data-testid="truncated">{message}</p> })
-}
-
-/// The map has a screen of its own: a widget leads there, with the same environment and service.
-fn map_link(environment: Option<String>, service: Option<String>) -> AnyView {
-    let place = use_place();
-    let href = Signal::derive(move || {
-        let node = service.as_ref().map(|service| format!("service:{service}")).unwrap_or_default();
-        let mut query = vec![("node", node.as_str())];
-        if let Some(environment) = &environment {
-            query.push(("env", environment));
-        }
-        place.href("/map", &query)
-    });
-    view! { <div class="state"><LinkButton text="Open the service map" href icon=crate::part::Glyph::Map /></div> }
-        .into_any()
 }

@@ -95,14 +95,42 @@ pub(super) fn markers() -> impl IntoView {
     view! { <defs>{["ok", "error", "throttle", "fault"].map(marker).collect_view()}</defs> }
 }
 
-/// An edge.
+/// What is drawn of an edge, and how its group is marked.
+pub(super) struct EdgeShape {
+    path: String,
+    width: f64,
+    class: &'static str,
+    asynchronous: bool,
+}
+
+impl EdgeShape {
+    /// Nothing where an end is not on the map.
+    pub(super) fn of(edge: &GraphEdge, graph: &ServiceGraph, highest_rate: f64) -> Option<Self> {
+        let at = |id: &str| neighbours::node(graph, id).map(|node| node.position);
+        Some(Self {
+            path: route::path(at(&edge.caller)?, at(&edge.callee)?, &edge.route),
+            width: route::width(edge.rate, highest_rate),
+            class: class_name(ring::worst(&edge.counts)),
+            asynchronous: edge.asynchronous,
+        })
+    }
+
+    /// The classes of the group around the line.
+    pub(super) fn classes(&self) -> String {
+        format!("edge {}{}", self.class, if self.asynchronous { " asynchronous" } else { "" })
+    }
+
+    /// The line with its arrow head.
+    pub(super) fn line(&self) -> impl IntoView + use<> {
+        view! { <path class="edge-line" d=self.path.clone() stroke-width=format!("{:.1}", self.width) marker-end=format!("url(#arrow-{})", self.class) /> }
+    }
+}
+
+/// An edge that can be pointed at and chosen.
 pub(super) fn edge(edge: &GraphEdge, graph: &ServiceGraph, highest_rate: f64, light: Memo<Light>) -> AnyView {
-    let at = |id: &str| neighbours::node(graph, id).map(|node| node.position);
-    let (Some(caller), Some(callee)) = (at(&edge.caller), at(&edge.callee)) else { return ().into_any() };
-    let path = route::path(caller, callee, &edge.route);
-    let middle = route::middle(caller, callee, &edge.route);
-    let class = class_name(ring::worst(&edge.counts));
-    let kind = if edge.asynchronous { " asynchronous" } else { "" };
+    let Some(shape) = EdgeShape::of(edge, graph, highest_rate) else { return ().into_any() };
+    let at = |id: &str| neighbours::node(graph, id).map(|node| node.position).unwrap_or_default();
+    let middle = route::middle(at(&edge.caller), at(&edge.callee), &edge.route);
     let names = format!("{} to {}", neighbours::name_of(graph, &edge.caller), neighbours::name_of(graph, &edge.callee));
     let figures = figures(edge.latency.average_ns, edge.rate);
     let title = format!("{names}: {figures}{}", if edge.asynchronous { ", asynchronous" } else { "" });
@@ -110,12 +138,12 @@ pub(super) fn edge(edge: &GraphEdge, graph: &ServiceGraph, highest_rate: f64, li
     let label = move || light.with(|light| light.is_lit(&lit_id)).then(|| edge_label(middle, &figures));
     view! {
         <g
-            class=format!("edge {class}{kind}") data-id=edge.id.clone() data-testid="map-edge" tabindex="0" role="button" aria-label=title
+            class=shape.classes() data-id=edge.id.clone() data-testid="map-edge" tabindex="0" role="button" aria-label=title
             class:dim=move || light.with(|light| light.is_dim(&dim_id))
             class:selected=move || light.with(|light| light.selected.as_ref() == Some(&selected_id))
         >
-            <path class="edge-hit" d=path.clone() />
-            <path class="edge-line" d=path stroke-width=format!("{:.1}", route::width(edge.rate, highest_rate)) marker-end=format!("url(#arrow-{class})") />
+            <path class="edge-hit" d=shape.path.clone() />
+            {shape.line()}
             {label}
         </g>
     }
@@ -126,8 +154,18 @@ fn edge_label(middle: Point, text: &str) -> impl IntoView + use<> {
     view! { <text class="edge-label" x=middle.x y=middle.y - 6.0>{text.to_owned()}</text> }
 }
 
-/// A node.
-pub(super) fn node(node: &GraphNode, light: Memo<Light>) -> AnyView {
+/// Whether a node is known from its callers' spans only.
+pub(super) fn is_inferred(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Database | NodeKind::Queue | NodeKind::Topic | NodeKind::Aws | NodeKind::Remote)
+}
+
+/// Where the group of a node stands.
+pub(super) fn place_of(node: &GraphNode) -> String {
+    format!("translate({:.1} {:.1})", node.position.x, node.position.y)
+}
+
+/// What is drawn of a node, around its own middle: the ring, the icon, the name and the figures.
+pub(super) fn node_shape(node: &GraphNode) -> impl IntoView + use<> {
     let arcs = ring::arcs(&node.counts).into_iter().map(|arc| {
         // A hair between two arcs tells them apart without their colours.
         let gap = if arc.length < 99.9 { 0.8 } else { 0.0 };
@@ -138,8 +176,19 @@ pub(super) fn node(node: &GraphNode, light: Memo<Light>) -> AnyView {
             />
         }
     });
-    let inferred =
-        matches!(node.kind, NodeKind::Database | NodeKind::Queue | NodeKind::Topic | NodeKind::Aws | NodeKind::Remote);
+    view! {
+        <title>{node.name.clone()}</title>
+        <circle class="node-halo" r=RADIUS + 7.0 />
+        <circle class="node-face" r=RADIUS />
+        {arcs.collect_view()}
+        <g transform="translate(-10 -10)"><Icon glyph=glyph(node.kind) size=20 /></g>
+        <text class="node-name" y=RADIUS + 18.0>{short_name(&node.name)}</text>
+        <text class="node-figures" y=RADIUS + 33.0>{figures(node.latency.average_ns, node.rate)}</text>
+    }
+}
+
+/// A node that can be pointed at and chosen.
+pub(super) fn node(node: &GraphNode, light: Memo<Light>) -> AnyView {
     let figures = figures(node.latency.average_ns, node.rate);
     let faults = if node.counts.fault > 0 {
         format!(", {} faults", format::share(node.counts.fault, node.counts.total()))
@@ -150,18 +199,12 @@ pub(super) fn node(node: &GraphNode, light: Memo<Light>) -> AnyView {
     let (dim_id, selected_id) = (node.id.clone(), node.id.clone());
     view! {
         <g
-            class="node" class:inferred=inferred data-id=node.id.clone() data-testid="map-node" tabindex="0" role="button" aria-label=label
-            transform=format!("translate({:.1} {:.1})", node.position.x, node.position.y)
+            class="node" class:inferred=is_inferred(node.kind) data-id=node.id.clone() data-testid="map-node" tabindex="0" role="button" aria-label=label
+            transform=place_of(node)
             class:dim=move || light.with(|light| light.is_dim(&dim_id))
             class:selected=move || light.with(|light| light.selected.as_ref() == Some(&selected_id))
         >
-            <title>{node.name.clone()}</title>
-            <circle class="node-halo" r=RADIUS + 7.0 />
-            <circle class="node-face" r=RADIUS />
-            {arcs.collect_view()}
-            <g transform="translate(-10 -10)"><Icon glyph=glyph(node.kind) size=20 /></g>
-            <text class="node-name" y=RADIUS + 18.0>{short_name(&node.name)}</text>
-            <text class="node-figures" y=RADIUS + 35.0>{figures}</text>
+            {node_shape(node)}
         </g>
     }
     .into_any()

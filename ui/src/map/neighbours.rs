@@ -32,13 +32,14 @@ pub(crate) fn name_of(graph: &ServiceGraph, id: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use api::Nanos;
     use api::service::{ClassCounts, Latency, NodeKind, Point};
 
     use super::*;
 
-    fn graph(nodes: &[&str], edges: &[(&str, &str)]) -> ServiceGraph {
+    /// A graph of nodes and edges by their ids.
+    pub(in crate::map) fn graph(nodes: &[&str], edges: &[(&str, &str)]) -> ServiceGraph {
         let node = |id: &&str| GraphNode {
             id: (*id).to_owned(),
             name: id.trim_start_matches("service:").to_owned(),
