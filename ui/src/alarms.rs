@@ -8,6 +8,7 @@ mod history;
 mod list;
 mod source;
 mod source_form;
+mod webhook_panel;
 mod webhooks;
 mod words;
 

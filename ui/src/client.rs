@@ -166,6 +166,11 @@ pub(crate) async fn create_webhook(webhook: WebhookSpec) -> Answer<Webhook> {
     post(paths::WEBHOOKS, Body::of(&webhook)?).await
 }
 
+/// Keeps the secret if the specification has none.
+pub(crate) async fn change_webhook(id: String, webhook: WebhookSpec) -> Answer<Webhook> {
+    put(&filled(paths::WEBHOOK, &id), None, Body::of(&webhook)?).await
+}
+
 pub(crate) async fn delete_webhook(id: String) -> Answer<()> {
     delete(&filled(paths::WEBHOOK, &id)).await
 }

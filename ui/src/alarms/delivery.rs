@@ -4,7 +4,7 @@ use api::alarm::Webhook;
 use leptos::prelude::*;
 
 use super::draft::Draft;
-use super::webhooks::NewWebhook;
+use super::webhook_panel::{Subject, WebhookPanel};
 use crate::client;
 use crate::load::load;
 use crate::part::{Button, Glyph};
@@ -57,6 +57,6 @@ pub(super) fn Actions(draft: RwSignal<Draft>) -> impl IntoView {
                 "Call webhooks (off: evaluate only)"
             </label>
         </div>
-        <Show when=move || adding.get()><NewWebhook done=Callback::new(move |()| { adding.set(false); webhooks.retry() }) /></Show>
+        <Show when=move || adding.get()><WebhookPanel subject=Subject::New done=Callback::new(move |()| { adding.set(false); webhooks.retry() }) /></Show>
     }
 }
