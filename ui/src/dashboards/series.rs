@@ -11,7 +11,7 @@ use futures::future::try_join_all;
 use super::cut::limit_lines;
 use crate::chart::{ChartData, ChartLine, line_colour};
 use crate::client::{self, Answer};
-use crate::measure::measure;
+use crate::measure::{lies_among_measurements, measure};
 use crate::search_box;
 
 /// Asks for the lines of a query.

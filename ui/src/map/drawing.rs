@@ -183,7 +183,7 @@ pub(super) fn node_shape(node: &GraphNode) -> impl IntoView + use<> {
         {arcs.collect_view()}
         <g transform="translate(-10 -10)"><Icon glyph=glyph(node.kind) size=20 /></g>
         <text class="node-name" y=RADIUS + 18.0>{short_name(&node.name)}</text>
-        <text class="node-figures" y=RADIUS + 33.0>{figures(node.latency.average_ns, node.rate)}</text>
+        <text class="node-figures" y=RADIUS + 35.0>{figures(node.latency.average_ns, node.rate)}</text>
     }
 }
 
