@@ -56,7 +56,7 @@ async fn lines_by_attribute_with_exemplars() {
         };
         let request = MetricRequest { range: hour(), query: grouped, period_seconds: None, limit: None };
         let answer = shop.engine.query_metrics(&shop.tenant, &request).await.unwrap();
-        assert_eq!((answer.period_seconds, answer.unit.as_str()), (20, "ms"));
+        assert_eq!((answer.period_seconds, answer.unit.as_str()), (60, "ms"));
         let lines: Vec<(&str, f64)> = answer
             .series
             .iter()
