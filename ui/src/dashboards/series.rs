@@ -125,8 +125,6 @@ fn moved(values: &[Option<f64>], by_nanos: i64, step: i64) -> Vec<Option<f64>> {
 
 #[cfg(test)]
 mod tests {
-    use api::metric::Statistic;
-
     use super::*;
 
     #[test]
