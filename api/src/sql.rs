@@ -10,7 +10,7 @@ use crate::statistics::{Statistics, Truncation};
 pub struct SqlRequest {
     /// One SELECT, or EXPLAIN, DESCRIBE, SHOW TABLES.
     pub query: String,
-    /// At most so many rows; default 1,000, at most 100,000.
+    /// At most so many rows, up to 100,000. Absent: as many as the LIMIT of the statement says, else 1,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }

@@ -71,6 +71,11 @@ impl Default for TimeRange {
 }
 
 impl TimeRange {
+    /// Whether it is the last hour, which need not be said.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Both ends in nanoseconds, or what is wrong with them.
     pub fn resolve(&self, now_unix_nano: i64) -> Result<(i64, i64), String> {
         let from = parse(&self.from, now_unix_nano).map_err(|reason| format!("from: {reason}"))?;
@@ -86,20 +91,25 @@ impl TimeRange {
 pub fn parse(text: &str, now_unix_nano: i64) -> Result<i64, String> {
     let text = text.trim();
     if let Some(offsets) = text.strip_prefix("now") {
-        return relative(offsets, now_unix_nano).ok_or_else(|| unreadable(text));
+        let time = relative(offsets, now_unix_nano).ok_or_else(|| unreadable(text))?;
+        return storable(text, time);
     }
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        return text.parse().map_err(|_| format!("{text:?} lies beyond the year 2262"));
+        return storable(text, text.parse().unwrap_or(i128::MAX));
     }
-    rfc3339(text).ok_or_else(|| unreadable(text))
+    storable(text, rfc3339(text).ok_or_else(|| unreadable(text))?)
+}
+
+fn storable(text: &str, unix_nano: i128) -> Result<i64, String> {
+    i64::try_from(unix_nano).map_err(|_| format!("{text:?} does not lie between the years 1677 and 2262"))
 }
 
 fn unreadable(text: &str) -> String {
     format!("{text:?} is not a time; use RFC 3339 (2026-01-31T12:00:00Z), epoch nanoseconds, or now-1h")
 }
 
-fn relative(mut rest: &str, now: i64) -> Option<i64> {
-    let mut time = now;
+fn relative(mut rest: &str, now: i64) -> Option<i128> {
+    let mut time = i128::from(now);
     while !rest.is_empty() {
         let sign = match rest.as_bytes()[0] {
             b'-' => -1,
@@ -108,11 +118,11 @@ fn relative(mut rest: &str, now: i64) -> Option<i64> {
         };
         let body = &rest[1..];
         let digits = body.bytes().take_while(u8::is_ascii_digit).count();
-        let number: i64 = body.get(..digits)?.parse().ok()?;
+        let number = i128::from(body.get(..digits)?.parse::<i64>().ok()?);
         let unit_text = &body[digits..];
         let letters = unit_text.bytes().take_while(u8::is_ascii_alphabetic).count();
         let unit = unit_nanos(&unit_text[..letters])?;
-        time = time.checked_add(number.checked_mul(unit)?.checked_mul(sign)?)?;
+        time = time.checked_add(number * i128::from(unit) * sign)?;
         rest = &unit_text[letters..];
     }
     Some(time)
@@ -133,7 +143,7 @@ fn unit_nanos(unit: &str) -> Option<i64> {
 }
 
 /// `2026-01-31T12:00:00[.fraction](Z|±hh:mm)`; a date alone is its first moment in UTC.
-fn rfc3339(text: &str) -> Option<i64> {
+fn rfc3339(text: &str) -> Option<i128> {
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
         let digits = text.get(range)?;
         digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
@@ -143,9 +153,10 @@ fn rfc3339(text: &str) -> Option<i64> {
     if !is(4, b"-") || !is(7, b"-") || !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
         return None;
     }
-    let date = days_from_civil(year, month, day).checked_mul(86_400)?;
+    let nanos = |seconds: i64| i128::from(seconds) * i128::from(NANOS_PER_SECOND);
+    let date = days_from_civil(year, month, day) * 86_400;
     if text.len() == 10 {
-        return date.checked_mul(NANOS_PER_SECOND);
+        return Some(nanos(date));
     }
     let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
     if !is(10, b"Tt ") || !is(13, b":") || !is(16, b":") || hour > 23 || minute > 59 || second > 60 {
@@ -164,7 +175,7 @@ fn rfc3339(text: &str) -> Option<i64> {
     }
     let offset = zone_offset_seconds(text.get(zone_at..)?)?;
     let seconds = date + hour * 3_600 + minute * 60 + second - offset;
-    seconds.checked_mul(NANOS_PER_SECOND)?.checked_add(fraction)
+    Some(nanos(seconds) + i128::from(fraction))
 }
 
 fn zone_offset_seconds(zone: &str) -> Option<i64> {

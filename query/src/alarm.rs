@@ -3,6 +3,7 @@
 //! The periods are the alarm's own; they need not begin at multiples of their length. A log alarm has a number for each
 //! period (0 without matches); a metric or a service without data has none.
 
+use api::AttributeFilter;
 use api::alarm::AlarmSource;
 use api::trace::Class;
 use storage::Signal;
@@ -11,10 +12,35 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::period::Periods;
 use crate::reading::{Conditions, Reading};
-use crate::{log, metric, service, trace};
+use crate::text::TextQuery;
+use crate::{attribute, log, metric, service, trace};
 
 /// How many traces an alarm names.
 const EXAMPLES_MAX: usize = 10;
+
+/// What is wrong with a source before it is asked, each mistake with its field.
+pub fn mistakes(source: &AlarmSource) -> Vec<String> {
+    let (signal, attributes) = match source {
+        AlarmSource::Metric(query) => (Signal::Metrics, &query.attributes),
+        AlarmSource::Logs(search) => (Signal::Logs, &search.attributes),
+        AlarmSource::Service(_) => return Vec::new(),
+    };
+    let wrong_attribute = |(position, filter): (usize, &AttributeFilter)| {
+        let error = attribute::condition(signal, filter).err()?;
+        Some(format!("source.attributes[{position}]: {error}"))
+    };
+    let mut mistakes: Vec<String> = attributes.iter().enumerate().filter_map(wrong_attribute).collect();
+    if let AlarmSource::Logs(search) = source {
+        let text = TextQuery::parse(&search.text).err().map(|error| ("text", error));
+        let ids = [("trace_id", &search.trace_id, 16), ("span_id", &search.span_id, 8)];
+        let ids = ids.into_iter().filter_map(|(field, id, bytes)| {
+            let error = log::search::id_literal(id.as_deref()?, bytes).err()?;
+            Some((field, error))
+        });
+        mistakes.extend(text.into_iter().chain(ids).map(|(field, error)| format!("source.{field}: {error}")));
+    }
+    mistakes
+}
 
 /// One number for each period.
 pub(crate) async fn datapoints(
@@ -31,7 +57,7 @@ pub(crate) async fn datapoints(
                 return Err(Error::invalid("an alarm watches one line: leave group_by away"));
             }
             let groups = metric::series::read(reading, config, query, periods, range).await?;
-            let line = groups.lines.into_values().next();
+            let line = groups.only_line(&query.metric)?;
             Ok(line.map_or_else(
                 || vec![None; periods.count],
                 |line| line.iter().map(|period| period.statistic(query.statistic, seconds)).collect(),

@@ -11,7 +11,9 @@ pub struct Config {
     pub query_timeout: Duration,
     /// How many queries run at once; the others wait.
     pub queries_concurrent_max: usize,
-    /// How many threads of the runtime one query may keep busy.
+    /// How many threads all queries share; they are the engine's own.
+    pub threads: usize,
+    /// How many of them one query may keep busy.
     pub query_threads: usize,
     /// How much memory the cache of Parquet footers may hold, all queries together.
     pub footer_cache_bytes: usize,
@@ -19,8 +21,13 @@ pub struct Config {
     pub sql_rows_default: usize,
     /// Rows of a SQL answer, whatever the request says.
     pub sql_rows_max: usize,
-    /// Bytes of a SQL answer, counted before they become JSON.
+    /// Bytes of the values of a SQL answer; the rows that fit are answered.
     pub sql_answer_bytes_max: usize,
+    /// The longest SQL statement, bytes.
+    pub sql_text_bytes_max: usize,
+    /// Bytes that one call of a SQL function may make for a batch of rows, and 1/1,024 of it for a constant. The memory
+    /// of values is counted by no one else.
+    pub sql_function_bytes_max: usize,
     /// Spans of one trace that are assembled; a longer trace is shown in part.
     pub trace_spans_max: usize,
     /// Matching traces that a search keeps apart; beyond it the oldest are let go.
@@ -57,11 +64,14 @@ impl Default for Config {
             query_memory_bytes: 256 << 20,
             query_timeout: Duration::from_secs(30),
             queries_concurrent_max: 16,
+            threads: 4,
             query_threads: 2,
             footer_cache_bytes: 64 << 20,
             sql_rows_default: 1_000,
             sql_rows_max: 100_000,
             sql_answer_bytes_max: 64 << 20,
+            sql_text_bytes_max: 64 << 10,
+            sql_function_bytes_max: 64 << 20,
             trace_spans_max: 200_000,
             search_traces_max: 500_000,
             trace_window: Duration::from_secs(3_600),

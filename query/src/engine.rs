@@ -1,16 +1,18 @@
 //! The engine: one method for each question. Each takes a snapshot, runs within the limits, and counts what it read.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use chrono::DateTime;
 use datafusion::catalog::MemoryCatalogProviderList;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::execution_props::ExecutionProps;
 use datafusion::prelude::SessionConfig;
 use storage::{Store, TenantId};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
@@ -18,14 +20,18 @@ use crate::reading::Reading;
 use crate::{function, scan, sql};
 
 mod questions;
+mod threads;
+
+use threads::{Deadline, Threads};
 
 /// Answers questions over a store.
 pub struct Engine {
     store: Arc<Store>,
-    config: Config,
+    config: Arc<Config>,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     turns: Arc<Semaphore>,
     state: SessionState,
+    threads: Threads,
 }
 
 impl Engine {
@@ -33,19 +39,25 @@ impl Engine {
     pub fn new(store: Arc<Store>, config: Config, clock: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
         let state = base_state(&store, &config);
         let turns = Arc::new(Semaphore::new(config.queries_concurrent_max.max(1)));
-        Self { store, config, clock, turns, state }
+        let threads = Threads::start(config.threads);
+        Self { store, config: Arc::new(config), clock, turns, state, threads }
     }
 
     fn now(&self) -> i64 {
         (self.clock)()
     }
 
-    /// Waits for a turn and opens a session with memory of its own.
-    async fn begin(&self, tenant: &TenantId) -> Result<(Reading, Turn), Error> {
+    /// Waits for a turn, opens a session with memory of its own, and runs the work on the engine's threads until it is
+    /// done or the time is up. Dropping the future stops the work.
+    async fn ask<T, W>(&self, tenant: &TenantId, work: impl FnOnce(Reading, Arc<Config>) -> W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, Error>> + Send + 'static,
+    {
         let started = Instant::now();
-        let deadline = started + self.config.query_timeout;
-        let permit = match tokio::time::timeout(self.config.query_timeout, self.turns.clone().acquire_owned()).await {
-            Ok(permit) => permit.map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is shutting down"))?,
+        let time = self.config.query_timeout;
+        let turn = match tokio::time::timeout(time, self.turns.clone().acquire_owned()).await {
+            Ok(turn) => turn.map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is shutting down"))?,
             Err(_) => {
                 let running = self.config.queries_concurrent_max;
                 return Err(Error::new(
@@ -54,37 +66,29 @@ impl Engine {
                 ));
             }
         };
+        let reading = Reading::new(self.store.clone(), tenant.clone(), self.session(), started);
+        let work = Box::pin(work(reading, self.config.clone()));
+        let deadline = Deadline { at: started + time, time };
+        let hold_the_turn = async move {
+            let _turn = turn;
+            work.await
+        };
+        self.threads.run(deadline, hold_the_turn).await
+    }
+
+    /// A session whose operators share the memory of one query.
+    fn session(&self) -> SessionState {
+        let now = DateTime::from_timestamp_nanos(self.now());
         let runtime = RuntimeEnv {
             memory_pool: Arc::new(GreedyMemoryPool::new(self.config.query_memory_bytes)),
             ..self.state.runtime_env().as_ref().clone()
         };
-        let state = SessionStateBuilder::new_from_existing(self.state.clone())
+        SessionStateBuilder::new_from_existing(self.state.clone())
             .with_runtime_env(Arc::new(runtime))
             .with_catalog_list(Arc::new(MemoryCatalogProviderList::new()))
-            .build();
-        let reading = Reading::new(self.store.clone(), tenant.clone(), state, started);
-        Ok((reading, Turn { deadline, timeout: self.config.query_timeout, _permit: permit }))
-    }
-}
-
-/// The right to run, and how long it lasts.
-struct Turn {
-    deadline: Instant,
-    timeout: Duration,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Turn {
-    /// Runs the work until it is done or the time is up. Dropping the future stops the work.
-    async fn run<T>(self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        match tokio::time::timeout_at(self.deadline.into(), work).await {
-            Ok(result) => result,
-            Err(_) => {
-                let seconds = self.timeout.as_secs_f64();
-                let message = format!("the query took longer than {seconds} s; ask for a shorter range or fewer rows");
-                Err(Error::new(ErrorKind::Timeout, message))
-            }
-        }
+            // What `now()` says in SQL.
+            .with_execution_props(ExecutionProps::new().with_query_execution_start_time(now))
+            .build()
     }
 }
 
@@ -101,16 +105,19 @@ fn base_state(store: &Arc<Store>, config: &Config) -> SessionState {
         .with_information_schema(true)
         .with_default_catalog_and_schema("alidade", "public");
     let options = session.options_mut();
+    options.execution.time_zone = Some("UTC".to_owned());
     options.execution.parquet.pushdown_filters = true;
     options.execution.parquet.reorder_filters = true;
     options.execution.parquet.bloom_filter_on_read = true;
     options.execution.parquet.enable_page_index = true;
     options.sql_parser.map_string_types_to_utf8view = false;
-    SessionStateBuilder::new()
+    let mut state = SessionStateBuilder::new()
         .with_config(session)
         .with_runtime_env(Arc::new(runtime))
         .with_scalar_functions(function::all())
-        .with_expr_planners(sql::planners())
+        .with_expr_planners(sql::planners(config.sql_function_bytes_max))
         .with_default_features()
-        .build()
+        .build();
+    sql::bound_functions(&mut state, config.sql_function_bytes_max);
+    state
 }

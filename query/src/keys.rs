@@ -24,21 +24,21 @@ const MODEL: [(&str, &str); 3] = [
 ];
 
 /// A question about attributes.
-pub(crate) struct Asked<'a> {
+pub(crate) struct Asked {
     pub(crate) signal: Signal,
     pub(crate) range: (i64, i64),
     /// What the key or value begins with; empty for all.
-    pub(crate) prefix: &'a str,
+    pub(crate) prefix: String,
 }
 
 /// Keys, most frequent first.
-pub(crate) async fn keys(reading: &mut Reading, config: &Config, asked: &Asked<'_>) -> Result<KeysAnswer, Error> {
+pub(crate) async fn keys(reading: &mut Reading, config: &Config, asked: &Asked) -> Result<KeysAnswer, Error> {
     let promoted = PROMOTED.iter().map(|promoted| promoted.column);
     let columns = promoted.chain(MODEL.iter().map(|(_, column)| *column)).chain(["attributes", "resource_attributes"]);
     let mut counts: HashMap<String, u64> = HashMap::new();
     let (rows, mut cut) = sample(reading, config, asked, columns.map(col).collect(), |batch| {
         let named = PROMOTED.iter().map(|promoted| (promoted.attribute, promoted.column)).chain(MODEL);
-        for (key, column) in named.filter(|(key, _)| key.starts_with(asked.prefix)) {
+        for (key, column) in named.filter(|(key, _)| key.starts_with(&asked.prefix)) {
             let present = batch.column_by_name(column).map_or(0, |array| array.len() - array.null_count());
             if present > 0 {
                 *counts.entry(key.to_owned()).or_default() += present as u64;
@@ -48,7 +48,7 @@ pub(crate) async fn keys(reading: &mut Reading, config: &Config, asked: &Asked<'
             let map = Columns(batch).of::<MapArray>(map);
             for row in 0..batch.num_rows() {
                 map.each(row, |key, _| {
-                    if key.starts_with(asked.prefix) {
+                    if key.starts_with(&asked.prefix) {
                         match counts.get_mut(key) {
                             Some(count) => *count += 1,
                             None => {
@@ -71,14 +71,15 @@ pub(crate) async fn keys(reading: &mut Reading, config: &Config, asked: &Asked<'
 pub(crate) async fn values(
     reading: &mut Reading,
     config: &Config,
-    asked: &Asked<'_>,
+    asked: &Asked,
     key: &str,
 ) -> Result<ValuesAnswer, Error> {
     let column = vec![attribute::text(asked.signal, key).alias("value")];
     let mut counts: HashMap<String, u64> = HashMap::new();
     let (rows, mut cut) = sample(reading, config, asked, column, |batch| {
         let value = Columns(batch).text("value");
-        for text in (0..batch.num_rows()).filter_map(|row| value.get(row)).filter(|text| text.starts_with(asked.prefix))
+        for text in
+            (0..batch.num_rows()).filter_map(|row| value.get(row)).filter(|text| text.starts_with(&asked.prefix))
         {
             match counts.get_mut(text) {
                 Some(count) => *count += 1,
@@ -99,7 +100,7 @@ pub(crate) async fn values(
 async fn sample(
     reading: &mut Reading,
     config: &Config,
-    asked: &Asked<'_>,
+    asked: &Asked,
     columns: Vec<Expr>,
     mut take: impl FnMut(&RecordBatch),
 ) -> Result<(u64, Option<Truncation>), Error> {

@@ -32,6 +32,7 @@ mod sql;
 pub mod text;
 pub mod trace;
 
+pub use alarm::mistakes as mistakes_of;
 pub use config::Config;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};

@@ -3,6 +3,7 @@
 //! One statement: SELECT (with WITH), EXPLAIN of one, DESCRIBE, SHOW TABLES, SHOW COLUMNS. Everything else is refused
 //! before it is planned. Ids may be compared with their hex digits: `trace_id = '0af7…'`.
 
+mod bounds;
 mod cells;
 mod guard;
 mod hints;
@@ -14,8 +15,9 @@ use api::Truncation;
 use api::sql::{SqlAnswer, SqlColumn, SqlRequest};
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider};
 use datafusion::dataframe::DataFrame;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::execution::SessionState;
 use datafusion::logical_expr::planner::ExprPlanner;
+use datafusion::logical_expr::{FetchType, LogicalPlan};
 use futures::StreamExt;
 use storage::Signal;
 
@@ -23,19 +25,27 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::reading::{Reading, limit_reached};
 
-/// What lets an id be compared with its hex digits.
-pub(crate) fn planners() -> Vec<Arc<dyn ExprPlanner>> {
-    vec![Arc::new(ids::IdComparison)]
+/// What lets an id be compared with its hex digits, and bounds `||`.
+pub(crate) fn planners(function_bytes_max: usize) -> Vec<Arc<dyn ExprPlanner>> {
+    vec![Arc::new(ids::IdComparison), Arc::new(bounds::BoundedConcatenation { bytes_max: function_bytes_max })]
+}
+
+/// Bounds what the functions of a session make.
+pub(crate) fn bound_functions(state: &mut SessionState, function_bytes_max: usize) {
+    bounds::bind(state, function_bytes_max);
 }
 
 /// The rows of a statement.
 pub(crate) async fn answer(reading: &mut Reading, config: &Config, request: &SqlRequest) -> Result<SqlAnswer, Error> {
-    let limit = row_limit(config, request.limit)?;
+    check_row_limit(config, request.limit)?;
+    check_length(config, &request.query)?;
     let statement = guard::read(reading.state(), &request.query)?;
     register_tables(reading).await?;
     let plan =
         reading.state().statement_to_plan(statement).await.map_err(|error| hints::explain(error, reading.state()))?;
     guard::check_plan(&plan)?;
+    let limit = request.limit.map(|limit| limit as usize).or_else(|| own_limit(&plan));
+    let limit = limit.unwrap_or(config.sql_rows_default).min(config.sql_rows_max);
     let is_query = !matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) | LogicalPlan::DescribeTable(_));
     let frame = DataFrame::new(reading.state().clone(), plan);
     let columns = frame
@@ -51,44 +61,71 @@ pub(crate) async fn answer(reading: &mut Reading, config: &Config, request: &Sql
         frame
     };
     let mut stream = reading.stream(frame).await?;
-    let mut rows: Vec<Vec<serde_json::Value>> = Vec::new();
-    let mut bytes = 0;
+    let mut rows = cells::Rows::new(config.sql_answer_bytes_max);
     let mut cut: Option<Truncation> = None;
     while let Some(batch) = stream.next().await {
-        let batch = batch?;
-        bytes += batch.get_array_memory_size();
-        cells::append(&batch, &mut rows)?;
-        if rows.len() > limit {
-            rows.truncate(limit);
-            cut = Some(limit_reached(
-                limit,
-                format!(
-                    "there are more than {limit} rows; raise `limit` (up to {}) or add a LIMIT and ORDER BY",
-                    config.sql_rows_max
-                ),
-            ));
-            break;
-        }
-        if bytes > config.sql_answer_bytes_max {
-            let size = config.sql_answer_bytes_max;
-            cut = Some(limit_reached(
-                size,
-                format!("the answer is larger than {size} bytes; the rows that fit are shown: select fewer columns"),
-            ));
+        rows.append(&batch?)?;
+        cut = rows_cut(config, limit, &mut rows);
+        if cut.is_some() {
             break;
         }
     }
     drop(stream);
+    let rows = rows.rows;
     let matched = rows.len() as u64;
     Ok(SqlAnswer { columns, rows, statistics: reading.statistics(matched), truncated: reading.truncation(cut) })
 }
 
-fn row_limit(config: &Config, asked: Option<u32>) -> Result<usize, Error> {
-    let limit = asked.map_or(config.sql_rows_default, |limit| limit as usize);
-    if limit == 0 || limit > config.sql_rows_max {
-        return Err(Error::invalid(format!("limit must be 1 to {}, not {limit}", config.sql_rows_max)));
+/// Takes back what is beyond a limit, and says so.
+fn rows_cut(config: &Config, limit: usize, rows: &mut cells::Rows) -> Option<Truncation> {
+    if rows.rows.len() > limit {
+        rows.rows.truncate(limit);
+        let most = config.sql_rows_max;
+        let message = format!(
+            "there are more than {limit} rows; so many are shown: set `limit` of the request or a LIMIT in the statement (up to {most}), with an ORDER BY"
+        );
+        return Some(limit_reached(limit, message));
     }
-    Ok(limit)
+    if rows.full {
+        let size = config.sql_answer_bytes_max;
+        let shown = match rows.rows.len() {
+            0 => "the first row alone is larger".to_owned(),
+            shown => format!("the first {shown} rows are shown"),
+        };
+        let message = format!(
+            "the answer is larger than {size} bytes (query.sql_answer_bytes_max), {shown}: select fewer columns or shorter values"
+        );
+        return Some(limit_reached(size, message));
+    }
+    None
+}
+
+fn check_length(config: &Config, query: &str) -> Result<(), Error> {
+    let (length, max) = (query.len(), config.sql_text_bytes_max);
+    if length > max {
+        return Err(Error::invalid(format!(
+            "the statement has {length} bytes and may have {max} (query.sql_text_bytes_max)"
+        )));
+    }
+    Ok(())
+}
+
+fn check_row_limit(config: &Config, asked: Option<u32>) -> Result<(), Error> {
+    match asked.map(|limit| limit as usize) {
+        Some(limit) if limit == 0 || limit > config.sql_rows_max => {
+            Err(Error::invalid(format!("limit must be 1 to {}, not {limit}", config.sql_rows_max)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The LIMIT at the end of the statement: who writes one wants so many rows.
+fn own_limit(plan: &LogicalPlan) -> Option<usize> {
+    let LogicalPlan::Limit(limit) = plan else { return None };
+    match limit.get_fetch_type() {
+        Ok(FetchType::Literal(fetch)) => fetch,
+        _ => None,
+    }
 }
 
 async fn register_tables(reading: &mut Reading) -> Result<(), Error> {

@@ -64,3 +64,11 @@ fn nanos_are_strings_in_json() {
     assert_eq!(serde_json::from_str::<Nanos>("\"-5\"").unwrap(), Nanos(-5));
     assert_eq!(serde_json::from_str::<Nanos>("5").unwrap(), Nanos(5));
 }
+
+#[test]
+fn a_time_that_cannot_be_stored_is_not_called_unreadable() {
+    for text in ["9999999999999999999999", "2263-01-01", "3000-01-01T00:00:00Z", "1600-01-01", "now+99999w"] {
+        let reason = parse(text, NOW).unwrap_err();
+        assert!(reason.contains("between the years 1677 and 2262"), "{reason}");
+    }
+}

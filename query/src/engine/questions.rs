@@ -18,22 +18,28 @@ use crate::{alarm, graph, keys, log, metric, service, sql, trace};
 impl Engine {
     /// One trace by its id of 32 hex digits.
     pub async fn trace(&self, tenant: &TenantId, trace_id: &str) -> Result<TraceAnswer, Error> {
-        let (mut reading, turn) = self.begin(tenant).await?;
-        turn.run(Box::pin(trace::by_id::answer(&mut reading, &self.config, trace_id))).await
+        let trace_id = trace_id.to_owned();
+        self.ask(tenant, move |mut reading, config| async move {
+            trace::by_id::answer(&mut reading, &config, &trace_id).await
+        })
+        .await
     }
 
     /// The newest traces that match.
     pub async fn search_traces(&self, tenant: &TenantId, search: &TraceSearch) -> Result<TracePage, Error> {
         let now = self.now();
-        let (mut reading, turn) = self.begin(tenant).await?;
-        turn.run(Box::pin(trace::search::page(&mut reading, &self.config, search, now))).await
+        let search = search.clone();
+        self.ask(tenant, move |mut reading, config| async move {
+            trace::search::page(&mut reading, &config, &search, now).await
+        })
+        .await
     }
 
     /// Log records that match, and how many over time.
     pub async fn search_logs(&self, tenant: &TenantId, search: &LogSearch) -> Result<LogPage, Error> {
         let now = self.now();
-        let (mut reading, turn) = self.begin(tenant).await?;
-        turn.run(Box::pin(log::search::page(&mut reading, search, now))).await
+        let search = search.clone();
+        self.ask(tenant, move |mut reading, _| async move { log::search::page(&mut reading, &search, now).await }).await
     }
 
     /// Services of the range.
@@ -44,22 +50,31 @@ impl Engine {
         environment: Option<&str>,
     ) -> Result<ServiceList, Error> {
         let range = range.resolve(self.now()).map_err(Error::invalid)?;
-        let (mut reading, turn) = self.begin(tenant).await?;
-        turn.run(Box::pin(service::list::answer(&mut reading, &self.config, range, environment, None))).await
+        let environment = environment.map(str::to_owned);
+        self.ask(tenant, move |mut reading, config| async move {
+            service::list::answer(&mut reading, &config, range, environment.as_deref(), None).await
+        })
+        .await
     }
 
     /// Operations of a service.
     pub async fn operations(&self, tenant: &TenantId, service: &str, range: &TimeRange) -> Result<ServiceList, Error> {
         let range = range.resolve(self.now()).map_err(Error::invalid)?;
-        let (mut reading, turn) = self.begin(tenant).await?;
-        turn.run(Box::pin(service::list::answer(&mut reading, &self.config, range, None, Some(service)))).await
+        let service = service.to_owned();
+        self.ask(tenant, move |mut reading, config| async move {
+            service::list::answer(&mut reading, &config, range, None, Some(&service)).await
+        })
+        .await
     }
 
     /// A measure of services over time.
     pub async fn query_services(&self, tenant: &TenantId, request: &ServiceRequest) -> Result<SeriesAnswer, Error> {
         let now = self.now();
-        let (mut reading, turn) = self.begin(tenant).await?;
-        turn.run(Box::pin(service::series::answer(&mut reading, &self.config, request, now))).await
+        let request = request.clone();
+        self.ask(tenant, move |mut reading, config| async move {
+            service::series::answer(&mut reading, &config, &request, now).await
+        })
+        .await
     }
 
     /// Who calls whom.
@@ -70,28 +85,38 @@ impl Engine {
         environment: Option<&str>,
     ) -> Result<ServiceGraph, Error> {
         let range = range.resolve(self.now()).map_err(Error::invalid)?;
-        let (mut reading, turn) = self.begin(tenant).await?;
-        turn.run(Box::pin(graph::answer(&mut reading, &self.config, range, environment))).await
+        let environment = environment.map(str::to_owned);
+        self.ask(tenant, move |mut reading, config| async move {
+            graph::answer(&mut reading, &config, range, environment.as_deref()).await
+        })
+        .await
     }
 
     /// Read-only SQL.
     pub async fn sql(&self, tenant: &TenantId, request: &SqlRequest) -> Result<SqlAnswer, Error> {
-        let (mut reading, turn) = self.begin(tenant).await?;
-        turn.run(Box::pin(sql::answer(&mut reading, &self.config, request))).await
+        let request = request.clone();
+        self.ask(tenant, move |mut reading, config| async move { sql::answer(&mut reading, &config, &request).await })
+            .await
     }
 
     /// Metrics that have data in the range.
     pub async fn list_metrics(&self, tenant: &TenantId, range: &TimeRange) -> Result<MetricList, Error> {
         let range = range.resolve(self.now()).map_err(Error::invalid)?;
-        let (mut reading, turn) = self.begin(tenant).await?;
-        turn.run(Box::pin(metric::list::answer(&mut reading, &self.config, range))).await
+        self.ask(
+            tenant,
+            move |mut reading, config| async move { metric::list::answer(&mut reading, &config, range).await },
+        )
+        .await
     }
 
     /// A statistic of a metric over time.
     pub async fn query_metrics(&self, tenant: &TenantId, request: &MetricRequest) -> Result<SeriesAnswer, Error> {
         let now = self.now();
-        let (mut reading, turn) = self.begin(tenant).await?;
-        turn.run(Box::pin(metric::series::answer(&mut reading, &self.config, request, now))).await
+        let request = request.clone();
+        self.ask(tenant, move |mut reading, config| async move {
+            metric::series::answer(&mut reading, &config, &request, now).await
+        })
+        .await
     }
 
     /// Attribute keys that occur in a table, those that begin with `prefix`.
@@ -103,9 +128,9 @@ impl Engine {
         prefix: &str,
     ) -> Result<KeysAnswer, Error> {
         let range = range.resolve(self.now()).map_err(Error::invalid)?;
-        let (mut reading, turn) = self.begin(tenant).await?;
-        let asked = Asked { signal, range, prefix };
-        turn.run(Box::pin(keys::keys(&mut reading, &self.config, &asked))).await
+        let asked = Asked { signal, range, prefix: prefix.to_owned() };
+        self.ask(tenant, move |mut reading, config| async move { keys::keys(&mut reading, &config, &asked).await })
+            .await
     }
 
     /// Values that an attribute has in a table, those that begin with `prefix`.
@@ -118,9 +143,12 @@ impl Engine {
         prefix: &str,
     ) -> Result<ValuesAnswer, Error> {
         let range = range.resolve(self.now()).map_err(Error::invalid)?;
-        let (mut reading, turn) = self.begin(tenant).await?;
-        let asked = Asked { signal, range, prefix };
-        turn.run(Box::pin(keys::values(&mut reading, &self.config, &asked, key))).await
+        let (key, asked) = (key.to_owned(), Asked { signal, range, prefix: prefix.to_owned() });
+        self.ask(
+            tenant,
+            move |mut reading, config| async move { keys::values(&mut reading, &config, &asked, &key).await },
+        )
+        .await
     }
 
     /// The watched number in each of `periods` periods of `period_seconds`, the first of which begins at
@@ -133,9 +161,12 @@ impl Engine {
         period_seconds: u32,
         periods: usize,
     ) -> Result<Vec<Option<f64>>, Error> {
-        let (mut reading, turn) = self.begin(tenant).await?;
+        let source = source.clone();
         let periods = Periods::from_start(start_unix_nano, period_seconds, periods);
-        turn.run(Box::pin(alarm::datapoints(&mut reading, &self.config, source, periods))).await
+        self.ask(tenant, move |mut reading, config| async move {
+            alarm::datapoints(&mut reading, &config, &source, periods).await
+        })
+        .await
     }
 
     /// At most ten ids of traces that show what the watched number is made of, in `[start, end)` nanoseconds.
@@ -149,8 +180,10 @@ impl Engine {
         if start_unix_nano >= end_unix_nano {
             return Err(Error::invalid("the begin must lie before the end"));
         }
-        let (mut reading, turn) = self.begin(tenant).await?;
-        let range = (start_unix_nano, end_unix_nano);
-        turn.run(Box::pin(alarm::examples(&mut reading, &self.config, source, range))).await
+        let (source, range) = (source.clone(), (start_unix_nano, end_unix_nano));
+        self.ask(tenant, move |mut reading, config| async move {
+            alarm::examples(&mut reading, &config, &source, range).await
+        })
+        .await
     }
 }

@@ -11,7 +11,7 @@ use storage::{IndexQuery, Signal};
 use super::histogram::Counts;
 use super::rows::{records, severity_number};
 use crate::columns::Columns;
-use crate::cursor::Cursor;
+use crate::cursor::{self, Cursor};
 use crate::error::Error;
 use crate::reading::{Conditions, Reading, each_batch, limit_reached, micros};
 use crate::text::TextQuery;
@@ -24,14 +24,15 @@ const PAGE_MAX: u32 = 1_000;
 /// A page of records, and the histogram if it is asked for.
 pub(crate) async fn page(reading: &mut Reading, search: &LogSearch, now: i64) -> Result<LogPage, Error> {
     let size = if search.limit == Some(0) { 0 } else { page_size(search.limit, PAGE_DEFAULT, PAGE_MAX)? };
-    let cursor = search.cursor.as_deref().map(Cursor::decode).transpose()?;
+    let question = cursor::question(search);
+    let cursor = Cursor::of(search.cursor.as_deref(), question)?;
     let (from, to) = match cursor {
         Some(cursor) => (cursor.from, cursor.to),
         None => search.range.resolve(now).map_err(Error::invalid)?,
     };
     let bars = search.histogram_bars.unwrap_or(0);
     let counts = if bars == 0 { None } else { Some(Counts::over(from, to, bars)?) };
-    let page = Page { from, to, size, oldest_first: search.oldest_first, cursor };
+    let page = Page { from, to, size, oldest_first: search.oldest_first, question, cursor };
     let survey = survey(reading, search, &page, counts).await?;
     let found = if size == 0 { Vec::new() } else { read(reading, search, &page, survey.reaches_to).await? };
     let (records, next) = page.cut(found);
@@ -75,7 +76,8 @@ pub(crate) fn conditions(search: &LogSearch, from: i64, to: i64) -> Result<Condi
     conditions.and_attributes(Signal::Logs, &search.attributes)
 }
 
-fn id_literal(digits: &str, bytes: usize) -> Result<datafusion::logical_expr::Expr, Error> {
+/// The bytes of an id, or what is wrong with it.
+pub(crate) fn id_literal(digits: &str, bytes: usize) -> Result<datafusion::logical_expr::Expr, Error> {
     let right_length = hex::decode(digits).is_some_and(|id| id.len() == bytes);
     if !right_length {
         return Err(Error::invalid(format!("{digits:?} is not such an id; it has {} hex digits", bytes * 2)));
@@ -172,6 +174,7 @@ struct Page {
     to: i64,
     size: usize,
     oldest_first: bool,
+    question: u64,
     cursor: Option<Cursor>,
 }
 
@@ -220,6 +223,7 @@ impl Page {
         let next = last.filter(|_| more).map(|last| {
             let same = found[..used + self.size].iter().rev().take_while(|(position, _)| *position == last).count();
             Cursor {
+                question: self.question,
                 from: self.from,
                 to: self.to,
                 time: self.time_at(last.0),

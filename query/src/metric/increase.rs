@@ -11,7 +11,8 @@ use super::point::{Buckets, Exponential, Point};
 pub fn of(before: Option<&Point>, point: &Point, read_from: i64) -> Option<Point> {
     let Some(before) = before else {
         // All that it counted happened since its start, and the start lies in what was read.
-        return point.start.filter(|start| *start >= read_from).map(|_| point.clone());
+        let counted_since = point.start.filter(|start| *start >= read_from).map(|_| point.clone());
+        return counted_since.or_else(|| quantiles_alone(point));
     };
     let restarted = match (before.start, point.start) {
         (Some(before), Some(now)) => now > before,
@@ -21,6 +22,11 @@ pub fn of(before: Option<&Point>, point: &Point, read_from: i64) -> Option<Point
         return Some(point.clone());
     }
     Some(difference(before, point).unwrap_or_else(|| point.clone()))
+}
+
+/// How many measurements a summary added may be unknown; its quantiles are of the newest ones and can be told.
+fn quantiles_alone(point: &Point) -> Option<Point> {
+    matches!(point.buckets, Buckets::Quantiles(_)).then(|| Point { count: 0.0, sum: None, ..point.clone() })
 }
 
 /// `None` where something fell, so that the series began again.
@@ -40,7 +46,7 @@ fn difference(before: &Point, point: &Point) -> Option<Point> {
     Some(Point {
         value: point.value - before.value,
         count: point.count - before.count,
-        sum: point.sum - before.sum,
+        sum: point.sum.zip(before.sum).map(|(now, before)| now - before),
         buckets,
         ..point.clone()
     })

@@ -53,8 +53,8 @@ pub struct Point {
     pub value: f64,
     /// Histograms and summaries.
     pub count: f64,
-    /// Histograms and summaries.
-    pub sum: f64,
+    /// Histograms and summaries, where it was sent (a histogram of values below zero has none).
+    pub sum: Option<f64>,
     /// Histograms.
     pub min: Option<f64>,
     /// Histograms.
@@ -167,7 +167,7 @@ impl<'a> Points<'a> {
         }
     }
 
-    /// The point of a row; `None` where it says that it has no value.
+    /// The point of a row; `None` where it says that it has no value, or where the value is no number.
     pub(crate) fn get(&self, row: usize) -> Option<Point> {
         const NO_RECORDED_VALUE: i64 = 1;
         if self.flags.get(row).unwrap_or(0) & NO_RECORDED_VALUE != 0 {
@@ -184,7 +184,7 @@ impl<'a> Points<'a> {
             _ => PointKind::Measurements,
         };
         let value = match kind {
-            PointKind::Value | PointKind::Counter => self.value.get(row)?,
+            PointKind::Value | PointKind::Counter => finite(self.value.get(row))?,
             PointKind::Measurements | PointKind::AllMeasurements => 0.0,
         };
         Some(Point {
@@ -194,9 +194,9 @@ impl<'a> Points<'a> {
             kind,
             value,
             count: self.count.get(row).unwrap_or(0) as f64,
-            sum: self.sum.get(row).unwrap_or(0.0),
-            min: self.min.get(row),
-            max: self.max.get(row),
+            sum: finite(self.sum.get(row)),
+            min: finite(self.min.get(row)),
+            max: finite(self.max.get(row)),
             buckets: self.buckets(sent_kind, row),
         })
     }
@@ -224,9 +224,15 @@ impl<'a> Points<'a> {
     }
 }
 
+/// NaN and the infinities measure nothing; CloudWatch drops them as well.
+fn finite(value: Option<f64>) -> Option<f64> {
+    value.filter(|value| value.is_finite())
+}
+
 fn quantiles_of(structs: &StructArray) -> Buckets {
     let (quantile, value) = (field::<Float64Array>(structs, "quantile"), field::<Float64Array>(structs, "value"));
-    let pairs = (0..arrow::array::Array::len(structs)).filter_map(|at| Some((quantile.get(at)?, value.get(at)?)));
+    let pairs =
+        (0..arrow::array::Array::len(structs)).filter_map(|at| Some((quantile.get(at)?, finite(value.get(at))?)));
     let mut pairs: Vec<(f64, f64)> = pairs.collect();
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
     Buckets::Quantiles(pairs)
@@ -239,29 +245,22 @@ impl Point {
             Buckets::None => self.without_buckets(),
             Buckets::Explicit(bounds, counts) => self.explicit(bounds, counts),
             Buckets::Exponential(exponential) => exponential.intervals(self.min, self.max),
-            Buckets::Quantiles(pairs) => {
-                let between = pairs.windows(2).map(|pair| Interval {
-                    lower: pair[0].1,
-                    upper: pair[1].1,
-                    count: (pair[1].0 - pair[0].0) * self.count,
-                });
-                let first = pairs.first().map(|(quantile, value)| Interval {
-                    lower: *value,
-                    upper: *value,
-                    count: quantile * self.count,
-                });
-                first.into_iter().chain(between).collect()
-            }
+            Buckets::Quantiles(pairs) => between_quantiles(pairs, self.count),
         }
     }
 
     /// A histogram without buckets still has its mean.
     fn without_buckets(&self) -> Vec<Interval> {
-        if self.count <= 0.0 {
-            return Vec::new();
+        let mean = self.mean();
+        match (self.min.or(mean), self.max.or(mean)) {
+            (Some(lower), Some(upper)) => vec![Interval { lower, upper, count: self.count }],
+            _ => Vec::new(),
         }
-        let mean = self.sum / self.count;
-        vec![Interval { lower: self.min.unwrap_or(mean), upper: self.max.unwrap_or(mean), count: self.count }]
+    }
+
+    /// Sum divided by count, where both are known.
+    pub(super) fn mean(&self) -> Option<f64> {
+        self.sum.filter(|_| self.count > 0.0).map(|sum| sum / self.count)
     }
 
     fn explicit(&self, bounds: &[f64], counts: &[f64]) -> Vec<Interval> {
@@ -278,6 +277,18 @@ impl Point {
         };
         counts.iter().take(bounds.len() + 1).enumerate().map(interval).collect()
     }
+}
+
+/// Between two quantiles nothing is known but how many lie there; below the first and above the last that is all.
+pub(super) fn between_quantiles(pairs: &[(f64, f64)], count: f64) -> Vec<Interval> {
+    let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else { return Vec::new() };
+    let at = |value: f64, share: f64| Interval { lower: value, upper: value, count: share * count };
+    let between = pairs.windows(2).map(|pair| Interval {
+        lower: pair[0].1,
+        upper: pair[1].1,
+        count: (pair[1].0 - pair[0].0) * count,
+    });
+    std::iter::once(at(first.1, first.0)).chain(between).chain([at(last.1, 1.0 - last.0)]).collect()
 }
 
 impl Exponential {

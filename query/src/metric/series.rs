@@ -38,11 +38,13 @@ pub(crate) async fn answer(
     let groups = read(reading, config, &request.query, periods, (from, to)).await?;
     let seconds = f64::from(periods.seconds);
     let found = groups.lines.len();
+    let apart = Apart::of(groups.lines.keys());
+    let unit = if apart.units { String::new() } else { groups.unit().to_owned() };
     let mut lines: Vec<(f64, Series)> = groups
         .lines
         .into_iter()
-        .map(|(values, line)| {
-            let labels = request.query.group_by.iter().cloned().zip(values).collect::<BTreeMap<_, _>>();
+        .map(|(key, line)| {
+            let labels = apart.labels(key, &request.query.group_by);
             let values: Vec<Option<f64>> =
                 line.iter().map(|period| period.statistic(request.query.statistic, seconds)).collect();
             (values.iter().flatten().sum(), Series { labels, values })
@@ -62,7 +64,7 @@ pub(crate) async fn answer(
     Ok(SeriesAnswer {
         start_unix_nano: Nanos(periods.start),
         period_seconds: periods.seconds,
-        unit: unit(request.query.statistic, &groups.unit),
+        unit: unit_of(request.query.statistic, &unit),
         series: lines.into_iter().map(|(_, series)| series).collect(),
         exemplars: groups.exemplars,
         statistics: reading.statistics(groups.points),
@@ -70,13 +72,73 @@ pub(crate) async fn answer(
     })
 }
 
-/// Periods by label values, in the order of `group_by`.
+/// Periods by line.
 pub(crate) struct Groups {
-    pub(crate) lines: BTreeMap<Vec<String>, Vec<Accumulator>>,
+    pub(crate) lines: BTreeMap<Line, Vec<Accumulator>>,
     pub(crate) exemplars: Vec<Exemplar>,
-    unit: String,
     points: u64,
     cut: Option<Truncation>,
+}
+
+impl Groups {
+    fn unit(&self) -> &str {
+        self.lines.keys().next().map_or("", |line| line.unit.as_str())
+    }
+
+    /// The one line of an alarm; `None` where nothing was measured.
+    pub(crate) fn only_line(self, metric: &str) -> Result<Option<Vec<Accumulator>>, Error> {
+        let apart = Apart::of(self.lines.keys());
+        if apart.kinds || apart.units {
+            let found: Vec<String> = self.lines.keys().map(Line::sent_as).collect();
+            return Err(Error::invalid(format!(
+                "{metric} is sent as {}, which cannot be one number: add a condition on the attribute kind or unit",
+                found.join(" and as ")
+            )));
+        }
+        Ok(self.lines.into_values().next())
+    }
+}
+
+/// What a line is made of. Points of one name that differ in kind or unit cannot be added up, so they are several.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Line {
+    /// The values of `group_by`, in its order.
+    labels: Vec<String>,
+    kind: String,
+    unit: String,
+}
+
+impl Line {
+    fn sent_as(&self) -> String {
+        if self.unit.is_empty() { self.kind.clone() } else { format!("{} in {}", self.kind, self.unit) }
+    }
+}
+
+/// In what the lines of an answer differ, besides `group_by`.
+struct Apart {
+    kinds: bool,
+    units: bool,
+}
+
+impl Apart {
+    fn of<'a>(mut lines: impl Iterator<Item = &'a Line>) -> Self {
+        let Some(first) = lines.next() else { return Self { kinds: false, units: false } };
+        lines.fold(Self { kinds: false, units: false }, |apart, line| Self {
+            kinds: apart.kinds || line.kind != first.kind,
+            units: apart.units || line.unit != first.unit,
+        })
+    }
+
+    fn labels(&self, line: Line, group_by: &[String]) -> BTreeMap<String, String> {
+        let mut labels: BTreeMap<String, String> = group_by.iter().cloned().zip(line.labels).collect();
+        if self.kinds {
+            labels.insert("kind".to_owned(), line.kind);
+        }
+        if self.units {
+            labels.insert("unit".to_owned(), line.unit);
+        }
+        labels
+    }
 }
 
 /// What a point of the query has.
@@ -85,6 +147,11 @@ pub(crate) fn conditions(query: &MetricQuery, from: i64, to: i64) -> Result<Cond
         .and_equal("name", Some(&query.metric))
         .and_equal("service_name", query.service.as_deref())
         .and_attributes(Signal::Metrics, &query.attributes)
+}
+
+/// The two kinds of histogram answer the same questions, and an SDK may change from one to the other.
+fn addable_kind(kind: &str) -> &str {
+    if kind == "exponential_histogram" { "histogram" } else { kind }
 }
 
 /// Reads the points of `[from, to)` into periods, series by series in order of time.
@@ -126,8 +193,8 @@ pub(crate) async fn read(
         shape,
         labels: query.group_by.len(),
         before: None,
-        line: Vec::new(),
-        groups: Groups { lines: BTreeMap::new(), exemplars: Vec::new(), unit: String::new(), points: 0, cut: None },
+        line: Line::default(),
+        groups: Groups { lines: BTreeMap::new(), exemplars: Vec::new(), points: 0, cut: None },
     };
     while let Some(batch) = stream.next().await {
         reader.take(&batch?);
@@ -159,8 +226,8 @@ struct Reader<'a> {
     labels: usize,
     /// The point before, of the same series.
     before: Option<Point>,
-    /// Label values of the series being read.
-    line: Vec<String>,
+    /// Where the series being read belongs.
+    line: Line,
     groups: Groups,
 }
 
@@ -168,17 +235,18 @@ impl Reader<'_> {
     fn take(&mut self, batch: &RecordBatch) {
         let columns = Columns(batch);
         let points = Points::of(batch);
-        let unit = columns.text("unit");
+        let (kind, unit) = (columns.text("kind"), columns.text("unit"));
         let exemplars = columns.of::<ListArray>("exemplars");
         let labels: Vec<_> = (0..self.labels).map(|at| columns.text(&label_column(at))).collect();
         for row in 0..batch.num_rows() {
             let Some(point) = points.get(row) else { continue };
             if self.before.as_ref().is_none_or(|before| before.series != point.series) {
                 self.before = None;
-                self.line = labels.iter().map(|label| label.or_empty(row).to_owned()).collect();
-            }
-            if self.groups.unit.is_empty() {
-                self.groups.unit = unit.or_empty(row).to_owned();
+                self.line = Line {
+                    labels: labels.iter().map(|label| label.or_empty(row).to_owned()).collect(),
+                    kind: addable_kind(kind.or_empty(row)).to_owned(),
+                    unit: unit.or_empty(row).to_owned(),
+                };
             }
             self.point(point);
             if let Some(structs) = exemplars.structs(row) {
@@ -201,7 +269,7 @@ impl Reader<'_> {
         };
         let in_range = (self.range.0..self.range.1).contains(&point.time);
         if let (Some(counted), Some(at), true) = (counted, self.periods.of(point.time), in_range)
-            && let Some(line) = self.line_of_labels()
+            && let Some(line) = self.known_line()
         {
             let shape = self.shape;
             if let Some(period) = self.groups.lines.get_mut(&line).and_then(|line| line.get_mut(at)) {
@@ -211,8 +279,8 @@ impl Reader<'_> {
         self.before = Some(point);
     }
 
-    /// The labels of the line, made if it is new; `None` where there are too many.
-    fn line_of_labels(&mut self) -> Option<Vec<String>> {
+    /// The line, made if it is new; `None` where there are too many.
+    fn known_line(&mut self) -> Option<Line> {
         if !self.groups.lines.contains_key(&self.line) {
             let limit = self.config.metric_groups_max;
             if self.groups.lines.len() >= limit {
@@ -259,7 +327,7 @@ impl Reader<'_> {
     }
 }
 
-fn unit(statistic: Statistic, of_metric: &str) -> String {
+fn unit_of(statistic: Statistic, of_metric: &str) -> String {
     match statistic {
         Statistic::SampleCount => String::new(),
         Statistic::Rate if of_metric.is_empty() => "1/s".to_owned(),

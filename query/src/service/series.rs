@@ -43,6 +43,8 @@ pub(crate) async fn answer(
             let labels = BTreeMap::from([("service.name".to_owned(), service)]);
             (values.iter().flatten().sum(), Series { labels, values })
         })
+        // A service without requests has no rates: no line rather than an empty one.
+        .filter(|(_, series)| series.values.iter().any(Option::is_some))
         .collect();
     totals.sort_by(|a, b| b.0.total_cmp(&a.0));
     totals.truncate(config.services_max);

@@ -16,13 +16,49 @@ use crate::hex;
 /// The largest integer that a JavaScript number holds exactly.
 const EXACT_MAX: u64 = 1 << 53;
 
-/// Appends a batch's rows.
-pub(super) fn append(batch: &RecordBatch, rows: &mut Vec<Vec<Value>>) -> Result<(), Error> {
-    for row in 0..batch.num_rows() {
-        let cells = batch.columns().iter().map(|column| cell(column.as_ref(), row)).collect::<Result<_, _>>()?;
-        rows.push(cells);
+/// Rows of an answer, as many as fit.
+pub(super) struct Rows {
+    /// The rows.
+    pub(super) rows: Vec<Vec<Value>>,
+    /// Whether a row did not fit.
+    pub(super) full: bool,
+    bytes_left: usize,
+}
+
+impl Rows {
+    /// Room for so many bytes of values.
+    pub(super) fn new(bytes_max: usize) -> Self {
+        Self { rows: Vec::new(), full: false, bytes_left: bytes_max }
     }
-    Ok(())
+
+    /// Appends a batch's rows, up to the first that does not fit.
+    pub(super) fn append(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        for row in 0..batch.num_rows() {
+            let cells: Vec<Value> =
+                batch.columns().iter().map(|column| cell(column.as_ref(), row)).collect::<Result<_, _>>()?;
+            let bytes: usize = cells.iter().map(bytes_of).sum();
+            let Some(left) = self.bytes_left.checked_sub(bytes) else {
+                self.full = true;
+                return Ok(());
+            };
+            self.bytes_left = left;
+            self.rows.push(cells);
+        }
+        Ok(())
+    }
+}
+
+/// About as many bytes as its JSON.
+fn bytes_of(value: &Value) -> usize {
+    /// Commas, quotation marks, digits of a number.
+    const AROUND: usize = 8;
+    AROUND
+        + match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+            Value::String(text) => text.len(),
+            Value::Array(values) => values.iter().map(bytes_of).sum(),
+            Value::Object(fields) => fields.iter().map(|(key, value)| key.len() + bytes_of(value)).sum(),
+        }
 }
 
 fn cell(array: &dyn Array, row: usize) -> Result<Value, Error> {

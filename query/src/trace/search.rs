@@ -15,7 +15,7 @@ use super::rows::{OUTCOME_COLUMNS, Outcomes};
 use super::summary::{Brief, Matched, summarize};
 use crate::columns::Columns;
 use crate::config::Config;
-use crate::cursor::Cursor;
+use crate::cursor::{self, Cursor};
 use crate::error::Error;
 use crate::reading::{Conditions, Reading, each_batch, limit_reached};
 use crate::text::TextQuery;
@@ -35,7 +35,8 @@ pub(crate) async fn page(
     now: i64,
 ) -> Result<TracePage, Error> {
     let size = page_size(search.limit, PAGE_DEFAULT, PAGE_MAX)?;
-    let cursor = search.cursor.as_deref().map(Cursor::decode).transpose()?;
+    let question = cursor::question(search);
+    let cursor = Cursor::of(search.cursor.as_deref(), question)?;
     let (from, to) = match cursor {
         Some(cursor) => (cursor.from, cursor.to),
         None => search.range.resolve(now).map_err(Error::invalid)?,
@@ -52,10 +53,9 @@ pub(crate) async fn page(
     }
     let more = order.len() > size;
     order.truncate(size);
-    let next = order
-        .last()
-        .filter(|_| more)
-        .map(|(start, id)| Cursor { from, to, time: *start, tie: u128::from_be_bytes(*id), same: 1 }.encode());
+    let next = order.last().filter(|_| more).map(|(start, id)| {
+        Cursor { question, from, to, time: *start, tie: u128::from_be_bytes(*id), same: 1 }.encode()
+    });
     let traces = summaries(reading, config, &order, &found.traces).await?;
     let cut = found.cut.or_else(|| {
         more.then(|| limit_reached(size, format!("{size} traces a page; `cursor` is where the next page begins")))

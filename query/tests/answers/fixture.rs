@@ -245,7 +245,7 @@ pub(crate) fn logs() -> Vec<LogRecord> {
     records
 }
 
-fn point(name: &str, kind: MetricKind, at_seconds: i64) -> MetricPoint {
+pub(crate) fn point(name: &str, kind: MetricKind, at_seconds: i64) -> MetricPoint {
     MetricPoint {
         resource: resource("orders", &[]),
         scope: Arc::new(Scope::default()),

@@ -3,9 +3,11 @@ use api::log::LogSearch;
 use api::metric::{MetricQuery, MetricRequest, Statistic};
 use api::{AttributeFilter, FilterOperator, TimeRange};
 use serde_json::json as value;
-use storage::Signal;
+use std::sync::Arc;
 
-use super::fixture::{SECOND, Shop, T0, hex, trace_id};
+use storage::{Batch, Buckets, MetricKind, MetricPoint, Signal, Temporality};
+
+use super::fixture::{SECOND, Shop, T0, hex, point, trace_id};
 use super::{json, same_live_and_sealed};
 
 fn hour() -> TimeRange {
@@ -124,4 +126,79 @@ async fn alarms_on_metrics_and_logs() {
         json((points, traces))
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_added_up_is_several_lines() {
+    let shop = Shop::empty().await;
+    let at = |kind: MetricKind, value: f64| MetricPoint {
+        value: Some(value),
+        temporality: (kind == MetricKind::Sum).then_some(Temporality::Delta),
+        ..point("load", kind, 10)
+    };
+    let seconds = MetricPoint { unit: Arc::from("s"), ..at(MetricKind::Gauge, 7.0) };
+    let nothing = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(|value| at(MetricKind::Gauge, value));
+    let mut points = vec![at(MetricKind::Gauge, 2.0), at(MetricKind::Sum, 5.0), seconds];
+    points.extend(nothing);
+    shop.append(Batch::Metrics(points)).await;
+    let lines = async |query: MetricQuery| {
+        let request = MetricRequest { range: hour(), query, period_seconds: Some(7_200), limit: None };
+        let answer = shop.engine.query_metrics(&shop.tenant, &request).await.unwrap();
+        let lines = answer.series.into_iter().map(|line| (value!(line.labels), line.values[0].unwrap()));
+        (answer.unit, lines.collect::<Vec<_>>())
+    };
+    let (unit, all) = lines(query("load", Statistic::SampleCount)).await;
+    assert_eq!(unit, "");
+    // NaN and the infinities are no measurements.
+    assert!(all.iter().all(|(_, count)| *count == 1.0), "{all:?}");
+    let (unit, all) = lines(query("load", Statistic::Sum)).await;
+    let label = |kind: &str, unit: &str| value!({"kind": kind, "unit": unit});
+    assert_eq!(unit, "");
+    assert_eq!(all, [(label("gauge", "s"), 7.0), (label("sum", "ms"), 5.0), (label("gauge", "ms"), 2.0)]);
+    let is =
+        |key: &str, text: &str| AttributeFilter { key: key.into(), operator: FilterOperator::Eq, value: value!(text) };
+    let one = MetricQuery { attributes: vec![is("kind", "gauge"), is("unit", "ms")], ..query("load", Statistic::Sum) };
+    assert_eq!(lines(one.clone()).await, ("ms".to_owned(), vec![(value!({}), 2.0)]));
+    let datapoints = async |query: MetricQuery| {
+        let source = AlarmSource::Metric(query);
+        shop.engine.alarm_datapoints(&shop.tenant, &source, T0, 60, 1).await
+    };
+    let refused = datapoints(query("load", Statistic::Sum)).await.unwrap_err();
+    assert!(refused.message.contains("gauge in ms and as gauge in s and as sum in ms"), "{refused:?}");
+    assert_eq!(datapoints(one).await.unwrap(), [Some(2.0)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_summary_without_a_start_has_its_quantiles() {
+    let shop = Shop::empty().await;
+    let quantiles = vec![(0.5, 2.0), (0.99, 4.0)];
+    let summary = |at: i64, count: u64| MetricPoint {
+        start_time_unix_nano: 0,
+        count: Some(count),
+        sum: Some(count as f64 * 3.0),
+        buckets: Buckets::Quantiles(quantiles.clone()),
+        ..point("wait", MetricKind::Summary, at)
+    };
+    shop.append(Batch::Metrics(vec![summary(10, 100), summary(70, 110)])).await;
+    let of = async |statistic| values(&shop, "wait", statistic, 60).await[..2].to_vec();
+    assert_eq!(of(Statistic::Percentile(99.0)).await, [Some(4.0), Some(4.0)]);
+    assert_eq!(of(Statistic::Percentile(50.0)).await, [Some(2.0), Some(2.0)]);
+    assert_eq!(of(Statistic::SampleCount).await, [None, Some(10.0)]);
+    assert_eq!(of(Statistic::Average).await, [None, Some(3.0)]);
+}
+
+#[test]
+fn what_cannot_be_asked_is_said_before() {
+    let filter = |operator, value| AttributeFilter { key: "size".into(), operator, value };
+    let logs = LogSearch {
+        text: "\"open".into(),
+        trace_id: Some("xyz".into()),
+        attributes: vec![filter(FilterOperator::Eq, value!("a")), filter(FilterOperator::Gt, value!("many"))],
+        ..LogSearch::default()
+    };
+    let mistakes = query::mistakes_of(&AlarmSource::Logs(logs));
+    let fields: Vec<&str> = mistakes.iter().map(|mistake| mistake.split(": ").next().unwrap()).collect();
+    assert_eq!(fields, ["source.attributes[1]", "source.text", "source.trace_id"], "{mistakes:?}");
+    let fine = AlarmSource::Logs(LogSearch { text: "\"closed\"".into(), ..LogSearch::default() });
+    assert_eq!(query::mistakes_of(&fine), Vec::<String>::new());
 }

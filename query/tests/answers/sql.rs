@@ -127,3 +127,79 @@ async fn limits_are_said() {
     let error = ask(&hasty, endless).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Timeout, "{error:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_limit_of_a_statement_is_kept() {
+    let shop = Shop::with(Config { sql_rows_default: 5, sql_rows_max: 50, ..Config::default() }).await;
+    let rows = async |limit: &str| {
+        let answer = ask(&shop, &format!("SELECT value FROM generate_series(1, 1000) {limit}")).await.unwrap();
+        (answer.rows.len(), answer.truncated.map(|cut| cut.limit.unwrap()))
+    };
+    assert_eq!(rows("").await, (5, Some(5)));
+    assert_eq!(rows("LIMIT 30").await, (30, None));
+    assert_eq!(rows("ORDER BY value LIMIT 30 OFFSET 3").await, (30, None));
+    assert_eq!(rows("LIMIT 80").await, (50, Some(50)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_function_cannot_take_the_memory_of_the_process() {
+    let shop = Shop::open().await;
+    for query in [
+        "SELECT repeat('x', 700000000)",
+        "SELECT length(repeat('x', 100000))",
+        "SELECT lpad('x', 2000000000, 'y')",
+        "SELECT range(0, 9000000000000)",
+        "SELECT generate_series(now(), now() + interval '10 days', interval '1 microsecond')",
+        "SELECT array_repeat('abc', 1000000000)",
+        "SELECT replace(repeat('a', 60000), 'a', repeat('b', 60000))",
+        "SELECT repeat('x', 60000) || repeat('y', 60000)",
+        "SELECT concat(repeat('x', 60000), repeat('y', 60000))",
+        "SELECT sum(length(repeat(name, 1000000))) FROM spans",
+        "SELECT max(length(name || repeat('y', 60000) || repeat('y', 60000))) FROM generate_series(1, 8192), spans",
+    ] {
+        let error = ask(&shop, query).await.expect_err(query);
+        assert_eq!(error.kind, ErrorKind::TooLarge, "{query}: {error:?}");
+        assert!(error.message.contains("query.sql_function_bytes_max"), "{query}: {error:?}");
+    }
+    let long = format!("SELECT '{}'", "x".repeat(70_000));
+    assert!(ask(&shop, &long).await.unwrap_err().message.contains("query.sql_text_bytes_max"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bounded_functions_answer_as_before() {
+    let shop = Shop::open().await;
+    let query = "SELECT repeat('ab', 3), lpad('7', 3, '0'), replace('a.b.c', '.', '::'), concat('a', NULL, 'b'), \
+                 'a' || 1 || 'b', 'a' || NULL, concat_ws('-', 'a', 'b'), range(1, 4), array_repeat(1, 2), \
+                 [1] || [2], array_to_string([1, 2], ',')";
+    let answer = ask(&shop, query).await.unwrap();
+    let expected =
+        serde_json::json!(["ababab", "007", "a::b::c", "ab", "a1b", null, "a-b", [1, 2, 3], [1, 1], [1, 2], "1,2"]);
+    assert_eq!(serde_json::json!(answer.rows[0]), expected);
+    let joined =
+        ask(&shop, "SELECT service_name || '/' || name AS path FROM spans ORDER BY path LIMIT 1").await.unwrap();
+    assert!(joined.rows[0][0].as_str().unwrap().contains('/'), "{:?}", joined.rows);
+    assert_eq!(joined.columns[0].name, "path");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_has_the_rows_that_fit() {
+    let shop = Shop::with(Config { sql_answer_bytes_max: 1_000, ..Config::default() }).await;
+    let answer = ask(&shop, "SELECT repeat('x', 300) FROM generate_series(1, 100)").await.unwrap();
+    assert_eq!((answer.rows.len(), answer.truncated.unwrap().limit), (3, Some(1_000)));
+    let answer = ask(&shop, "SELECT repeat('x', 1500)").await.unwrap();
+    let cut = answer.truncated.unwrap();
+    assert_eq!(answer.rows.len(), 0);
+    assert!(cut.message.contains("the first row alone is larger"), "{cut:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn now_is_the_time_of_the_question() {
+    let shop = Shop::open().await;
+    let answer = ask(&shop, "SELECT now(), current_date(), to_timestamp('2026-09-21T14:13:20Z')").await.unwrap();
+    let expected = serde_json::json!(["2026-09-21T15:13:20Z", "2026-09-21", "2026-09-21T14:13:20Z"]);
+    assert_eq!(serde_json::json!(answer.rows[0]), expected);
+    let recent = ask(&shop, "SELECT count(*) FROM logs WHERE time >= now() - interval '1 hour'").await.unwrap();
+    assert_eq!(recent.rows[0][0], serde_json::json!(303));
+    let none = ask(&shop, "SELECT count(*) FROM logs WHERE time > now() - interval '1 minute'").await.unwrap();
+    assert_eq!(none.rows[0][0], serde_json::json!(0));
+}

@@ -1,3 +1,4 @@
+use api::log::LogSearch;
 use api::trace::{Class, TraceSearch};
 use api::{AttributeFilter, FilterOperator, TimeRange};
 use serde_json::{Value, json as value};
@@ -199,4 +200,21 @@ async fn wrong_questions_say_what_is_wrong() {
     }
     let none = shop.engine.search_traces(&shop.tenant, &search()).await.unwrap();
     assert!(none.traces.is_empty() && none.cursor.is_none() && none.truncated.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cursor_belongs_to_its_question() {
+    let shop = Shop::open().await;
+    let first = TraceSearch { limit: Some(30), ..search() };
+    let cursor = shop.engine.search_traces(&shop.tenant, &first).await.unwrap().cursor;
+    let other = TraceSearch { cursor: cursor.clone(), service: Some("gateway".into()), ..first.clone() };
+    let error = shop.engine.search_traces(&shop.tenant, &other).await.unwrap_err();
+    assert!(error.message.contains("another question"), "{error:?}");
+    let longer = TraceSearch { cursor, limit: Some(5), ..first };
+    assert_eq!(shop.engine.search_traces(&shop.tenant, &longer).await.unwrap().traces.len(), 5);
+    let logs = LogSearch { limit: Some(5), range: search().range, ..LogSearch::default() };
+    let cursor = shop.engine.search_logs(&shop.tenant, &logs).await.unwrap().cursor;
+    let other = LogSearch { cursor, text: "payment".into(), ..logs };
+    let error = shop.engine.search_logs(&shop.tenant, &other).await.unwrap_err();
+    assert!(error.message.contains("another question"), "{error:?}");
 }

@@ -42,7 +42,7 @@ fn an_explicit_histogram() {
     let point = Point {
         kind: PointKind::Measurements,
         count: 100.0,
-        sum: 900.0,
+        sum: Some(900.0),
         min: Some(2.0),
         max: Some(30.0),
         buckets: Buckets::Explicit(vec![10.0, 20.0], vec![50.0, 40.0, 10.0]),
@@ -70,7 +70,7 @@ fn an_exponential_histogram() {
     let point = Point {
         kind: PointKind::Measurements,
         count: 40.0,
-        sum: 100.0,
+        sum: Some(100.0),
         buckets: Buckets::Exponential(exponential),
         ..Point::default()
     };
@@ -91,7 +91,7 @@ fn a_summary() {
     let point = Point {
         kind: PointKind::AllMeasurements,
         count: 10.0,
-        sum: 50.0,
+        sum: Some(50.0),
         buckets: Buckets::Quantiles(vec![(0.0, 1.0), (0.5, 4.0), (1.0, 9.0)]),
         ..Point::default()
     };
@@ -104,4 +104,44 @@ fn a_summary() {
             (Statistic::Percentile(75.0), 6.5),
         ],
     );
+}
+
+#[test]
+fn a_sent_quantile_is_answered_as_sent() {
+    let point = Point {
+        kind: PointKind::AllMeasurements,
+        count: 7.0,
+        sum: Some(21.0),
+        buckets: Buckets::Quantiles(vec![(0.5, 2.0), (0.9, 3.5), (0.99, 4.0)]),
+        ..Point::default()
+    };
+    let expected =
+        [(Statistic::Percentile(50.0), 2.0), (Statistic::Percentile(90.0), 3.5), (Statistic::Percentile(99.0), 4.0)];
+    check(std::slice::from_ref(&point), &expected);
+    // The same where it is not known how many measurements were added.
+    let alone = Point { count: 0.0, sum: None, ..point };
+    check(std::slice::from_ref(&alone), &expected);
+    let mut period = Accumulator::default();
+    period.add(&alone, true);
+    for unknown in [Statistic::SampleCount, Statistic::Sum, Statistic::Minimum, Statistic::Maximum] {
+        assert_eq!(period.statistic(unknown, 60.0), None, "{unknown}");
+    }
+}
+
+#[test]
+fn a_histogram_without_a_sum_has_none() {
+    let point = Point {
+        kind: PointKind::Measurements,
+        count: 4.0,
+        buckets: Buckets::Explicit(vec![-5.0, 5.0], vec![2.0, 2.0, 0.0]),
+        ..Point::default()
+    };
+    let mut period = Accumulator::default();
+    period.add(&point, true);
+    let known = Point { sum: Some(3.0), ..point };
+    period.add(&known, true);
+    assert_eq!(period.statistic(Statistic::SampleCount, 60.0), Some(8.0));
+    for unknown in [Statistic::Sum, Statistic::Average, Statistic::Rate] {
+        assert_eq!(period.statistic(unknown, 60.0), None, "{unknown}");
+    }
 }

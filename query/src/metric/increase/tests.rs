@@ -12,7 +12,7 @@ fn histogram(time: i64, counts: &[f64]) -> Point {
         series: 1,
         kind: PointKind::AllMeasurements,
         count: counts.iter().sum(),
-        sum: counts.iter().sum::<f64>() * 2.0,
+        sum: Some(counts.iter().sum::<f64>() * 2.0),
         buckets: Buckets::Explicit(vec![1.0, 5.0], counts.to_vec()),
         ..Point::default()
     }
@@ -41,7 +41,7 @@ fn the_first_point_counts_where_its_start_was_read() {
 #[test]
 fn histograms_are_subtracted_bucket_by_bucket() {
     let added = of(Some(&histogram(10, &[1.0, 2.0, 3.0])), &histogram(20, &[1.0, 4.0, 3.0]), 0).unwrap();
-    assert_eq!((added.count, added.sum), (2.0, 4.0));
+    assert_eq!((added.count, added.sum), (2.0, Some(4.0)));
     assert_eq!(added.buckets, Buckets::Explicit(vec![1.0, 5.0], vec![0.0, 2.0, 0.0]));
     // A bucket that fell is a restart although the total grew.
     let restarted = of(Some(&histogram(10, &[1.0, 2.0, 3.0])), &histogram(20, &[0.0, 9.0, 0.0]), 0).unwrap();
@@ -65,4 +65,21 @@ fn exponential_histograms_of_different_scale_meet_at_the_coarser_one() {
     let Buckets::Exponential(added) = added.buckets else { panic!("no longer exponential") };
     // Buckets 3 and 4 of scale 1 lie in buckets 1 and 2 of scale 0.
     assert_eq!((added.scale, added.positive), (0, (0, vec![0.0, 3.0, 3.0])));
+}
+
+#[test]
+fn the_quantiles_of_a_first_summary_are_known_although_its_count_is_not() {
+    let summary = Point {
+        time: 20,
+        kind: PointKind::AllMeasurements,
+        count: 100.0,
+        sum: Some(200.0),
+        buckets: Buckets::Quantiles(vec![(0.5, 2.0)]),
+        ..Point::default()
+    };
+    let first = of(None, &summary, 10).unwrap();
+    assert_eq!((first.count, first.sum, &first.buckets), (0.0, None, &summary.buckets));
+    let later = Point { time: 30, count: 104.0, sum: Some(210.0), ..summary.clone() };
+    let added = of(Some(&summary), &later, 10).unwrap();
+    assert_eq!((added.count, added.sum), (4.0, Some(10.0)));
 }
