@@ -100,7 +100,9 @@ impl Inner {
     async fn check(&self, new_rule: &AlarmRule, own_id: Option<&str>) -> Result<(), ApiError> {
         let webhooks = self.store.list::<WebhookDocument>(WEBHOOKS).await?;
         let webhook_ids: HashSet<String> = webhooks.into_iter().map(|webhook| webhook.id).collect();
-        rule::refuse("the alarm rule", rule::mistakes(new_rule, &self.config, &webhook_ids))?;
+        let mut mistakes = rule::mistakes(new_rule, &self.config, &webhook_ids);
+        mistakes.extend(self.ask.mistakes(&new_rule.source));
+        rule::refuse("the alarm rule", mistakes)?;
         match self.store.get::<NameDocument>(RULE_NAMES, &name_id(&new_rule.name)).await? {
             Some(holder) if Some(holder.document.id.as_str()) != own_id => Err(ApiError::new(
                 ErrorKind::Conflict,

@@ -9,6 +9,9 @@ use async_trait::async_trait;
 /// Answers what an alarm watches.
 #[async_trait]
 pub trait Ask: Send + Sync {
+    /// What is wrong with a source, each mistake with its field (`source.text: …`); none if it can be asked.
+    fn mistakes(&self, source: &AlarmSource) -> Vec<String>;
+
     /// One value for each of `periods` periods, oldest first: period `i` covers exactly
     /// `[start + i * period, start + (i + 1) * period)`. `start` is a whole multiple of 10 seconds, not of the period:
     /// windows slide. `None` where a period has no data; a count of log records is `Some(0.0)` instead.

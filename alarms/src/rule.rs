@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use api::alarm::{AlarmRule, AlarmSource, WebhookSpec};
+use api::log::LogSearch;
 use api::search::AttributeFilter;
+use api::time::TimeRange;
 use api::{ApiError, ErrorKind};
 
 use crate::config::Config;
@@ -96,12 +98,29 @@ fn check_source(source: &AlarmSource, mistakes: &mut Vec<String>) {
             }
             check_filters(&query.attributes, mistakes);
         }
-        AlarmSource::Logs(search) => check_filters(&search.attributes, mistakes),
+        AlarmSource::Logs(search) => {
+            check_filters(&search.attributes, mistakes);
+            check_search(search, mistakes);
+        }
         AlarmSource::Service(query) => {
             if query.service.as_deref().is_none_or(str::is_empty) {
                 mistakes.push("source.service: name the service, because an alarm watches one line".to_owned());
             }
         }
+    }
+}
+
+/// An alarm counts all matches of its periods.
+fn check_search(search: &LogSearch, mistakes: &mut Vec<String>) {
+    let of_a_page = [
+        ("from and source.to", search.range != TimeRange::default()),
+        ("limit", search.limit.is_some()),
+        ("cursor", search.cursor.is_some()),
+        ("histogram_bars", search.histogram_bars.is_some()),
+        ("oldest_first", search.oldest_first),
+    ];
+    for (field, _) in of_a_page.iter().filter(|(_, given)| *given) {
+        mistakes.push(format!("source.{field}: leave it away; an alarm counts all matches of its own periods"));
     }
 }
 

@@ -170,6 +170,9 @@ impl FakeAsk {
     }
 }
 
+/// A text that [`FakeAsk`] cannot read.
+pub(crate) const WRONG_TEXT: &str = "\"open";
+
 fn service_of(source: &AlarmSource) -> String {
     match source {
         AlarmSource::Service(query) => query.service.clone().unwrap_or_default(),
@@ -179,6 +182,13 @@ fn service_of(source: &AlarmSource) -> String {
 
 #[async_trait]
 impl Ask for FakeAsk {
+    fn mistakes(&self, source: &AlarmSource) -> Vec<String> {
+        match source {
+            AlarmSource::Logs(search) if search.text == WRONG_TEXT => vec!["source.text: it is wrong".to_owned()],
+            _ => Vec::new(),
+        }
+    }
+
     async fn datapoints(&self, source: &AlarmSource, start: i64, period: u32, periods: u32) -> Answer {
         let service = service_of(source);
         self.asked.lock().unwrap().push((service.clone(), start, period, periods));

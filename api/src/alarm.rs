@@ -50,7 +50,8 @@ pub enum TreatMissingData {
 pub enum AlarmSource {
     /// A statistic of a metric, without `group_by`.
     Metric(MetricQuery),
-    /// How many log records match; a period without matches is 0. Range, limit and cursor of the search are not used.
+    /// How many log records match; a period without matches is 0. What a page has (range, limit, cursor, histogram, order) is
+    /// refused.
     Logs(LogSearch),
     /// A measure of one service; a period without requests has no data.
     Service(ServiceQuery),

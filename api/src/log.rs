@@ -112,7 +112,7 @@ pub struct LogRecord {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LogSearch {
     /// Event time.
-    #[serde(flatten)]
+    #[serde(flatten, skip_serializing_if = "TimeRange::is_default")]
     pub range: TimeRange,
     /// Words (all of them) and `"phrases"` of the body; `-word` excludes.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -142,7 +142,7 @@ pub struct LogSearch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub histogram_bars: Option<u32>,
     /// Oldest first instead of newest first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub oldest_first: bool,
 }
 

@@ -172,7 +172,8 @@ pub struct Exemplar {
 /// A line: a value for each period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Series {
-    /// The values of `group_by`; empty text where an attribute is missing.
+    /// The values of `group_by`; empty text where an attribute is missing. Where points of one name were sent as several
+    /// kinds or in several units, which cannot be added up, each is a line of its own, and `kind` or `unit` is here too.
     pub labels: BTreeMap<String, String>,
     /// One for each period from `start`, `null` where there is no data.
     pub values: Vec<Option<f64>>,
@@ -185,7 +186,7 @@ pub struct SeriesAnswer {
     pub start_unix_nano: Nanos,
     /// Length of a period.
     pub period_seconds: u32,
-    /// UCUM unit of the values; may be empty.
+    /// UCUM unit of the values; empty where there is none, or several.
     pub unit: String,
     /// Largest first.
     pub series: Vec<Series>,

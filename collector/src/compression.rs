@@ -23,6 +23,14 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+
     /// Reads a `Content-Encoding` or `grpc-encoding` header; none means identity.
     pub(crate) fn parse(value: Option<&[u8]>) -> Result<Self, Refusal> {
         let value = value.unwrap_or_default().trim_ascii();
@@ -51,7 +59,16 @@ pub(crate) fn decompress(
     admitted: &mut Admitted,
 ) -> Result<Bytes, Refusal> {
     let packed = body.len();
-    let invalid = |name: &str, error: io::Error| Refusal::invalid(format!("the body is not valid {name}: {error}"));
+    if !begins_right(encoding, &body) {
+        let name = encoding.name();
+        return Err(Refusal::invalid(format!(
+            "the body is not {name}, though its encoding says so: compress it, or leave the header away"
+        )));
+    }
+    let invalid = |name: &str, error: io::Error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => Refusal::invalid(format!("the {name} of the body ends too early")),
+        _ => Refusal::invalid(format!("the body is not valid {name}: {error}")),
+    };
     let unpacked = match encoding {
         Encoding::Identity if packed > max => return Err(too_large(max)),
         Encoding::Identity => return Ok(body),
@@ -67,6 +84,20 @@ pub(crate) fn decompress(
         }
     };
     Ok(Bytes::from(unpacked))
+}
+
+/// Whether a body begins as its encoding does. An empty one does: the decoder says what it misses.
+fn begins_right(encoding: Encoding, body: &[u8]) -> bool {
+    const GZIP: &[u8] = &[0x1f, 0x8b];
+    const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+    /// Of a skippable frame, after its first byte of 0x50 to 0x5f.
+    const ZSTD_SKIPPABLE: &[u8] = &[0x2a, 0x4d, 0x18];
+    let begins = |magic: &[u8]| body.iter().zip(magic).all(|(byte, magic)| byte == magic);
+    match encoding {
+        Encoding::Identity => true,
+        Encoding::Gzip => begins(GZIP),
+        Encoding::Zstd => begins(ZSTD) || body.get(1..4) == Some(ZSTD_SKIPPABLE),
+    }
 }
 
 /// Reads to the end, refuses above `max`, and never makes the buffer larger than that.

@@ -129,7 +129,9 @@ fn type_schema(ty: &Type) -> Outcome<Value> {
     Ok(match (last.ident.to_string().as_str(), inner.as_slice()) {
         ("String", _) => json!({ "type": "string" }),
         ("bool", _) => json!({ "type": "boolean" }),
-        ("u8" | "u32" | "u64", _) => json!({ "type": "integer", "minimum": 0 }),
+        ("u8", _) => json!({ "type": "integer", "minimum": 0, "maximum": u8::MAX }),
+        ("u32", _) => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
+        ("u64", _) => json!({ "type": "integer", "minimum": 0 }),
         ("i64", _) => json!({ "type": "integer" }),
         ("f64", _) => json!({ "type": "number" }),
         ("Value", _) => json!({}),

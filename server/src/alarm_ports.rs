@@ -22,6 +22,10 @@ pub(crate) struct AskEngine {
 
 #[async_trait]
 impl alarms::Ask for AskEngine {
+    fn mistakes(&self, source: &AlarmSource) -> Vec<String> {
+        query::mistakes_of(source)
+    }
+
     async fn datapoints(
         &self,
         source: &AlarmSource,
@@ -60,10 +64,11 @@ impl Post {
 impl alarms::Deliver for Post {
     async fn deliver(&self, url: &str, headers: &[(String, String)], body: &[u8]) -> Result<(), DeliveryError> {
         let request = headers.iter().fold(self.0.post(url), |request, (name, value)| request.header(name, value));
-        let response = request.body(body.to_vec()).send().await.map_err(|error| DeliveryError {
-            message: with_causes(&error.without_url()),
-            ..DeliveryError::default()
-        })?;
+        let response = request
+            .body(body.to_vec())
+            .send()
+            .await
+            .map_err(|error| DeliveryError { message: why(&error.without_url()), ..DeliveryError::default() })?;
         let status = response.status();
         if status.is_success() {
             return Ok(());
@@ -76,10 +81,16 @@ impl alarms::Deliver for Post {
     }
 }
 
-/// The error and what it comes from: `error sending request: connection refused`.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+/// What kept the call from its receiver: the innermost cause, which is the one a person can act on.
+fn why(error: &reqwest::Error) -> String {
+    let innermost = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source()).last();
+    let cause = innermost.map(ToString::to_string).unwrap_or_default();
+    // `Connection refused (os error 111)`
+    let cause = cause.split(" (os error").next().unwrap_or_default();
+    if error.is_connect() {
+        return format!("no connection to the receiver: {cause}; check the address, and that it listens");
+    }
+    format!("the call broke off: {cause}")
 }
 
 /// The first bytes of the receiver's words, on one line.

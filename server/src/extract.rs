@@ -44,14 +44,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             }
             Failure::invalid(format!("the body did not arrive: {}", rejection.body_text()))
         })?;
-        let expected =
-            |error: serde_json::Error| Failure::invalid(format!("the body is not what is expected here: {error}"));
-        let fields: serde_json::Value = serde_json::from_slice(&bytes).map_err(expected)?;
-        if let Some(unknown) = openapi::unknown_field(std::any::type_name::<T>(), &fields) {
-            return Err(Failure::invalid(unknown));
+        let fields: serde_json::Value = serde_json::from_slice(&bytes)
+            .map_err(|error| Failure::invalid(format!("the body is not JSON: {error}")))?;
+        let mistakes = openapi::mistakes(std::any::type_name::<T>(), &fields);
+        match mistakes.len() {
+            0 => {}
+            1 => return Err(Failure::invalid(mistakes.concat())),
+            count => return Err(Failure::invalid(format!("the body has {count} mistakes: {}", mistakes.join("; ")))),
         }
         // From the bytes and not from the value: the error then says the line and the column.
-        serde_json::from_slice(&bytes).map(Self).map_err(expected)
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|error| Failure::invalid(format!("the body is not what is expected here: {error}")))
     }
 }
 
@@ -60,7 +64,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        query.map(|query| Self(query.0)).map_err(|rejection| Failure::invalid(rejection.body_text()))
+        query.map(|query| Self(query.0)).map_err(|rejection| {
+            let text = rejection.body_text();
+            let reason = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+            Failure::invalid(format!("the parameters behind `?` are wrong: {reason}"))
+        })
     }
 }
 

@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 
+mod body;
 mod table;
-mod unknown;
 
+pub(crate) use body::mistakes;
 pub(crate) use table::{Content, ROUTES, Route};
-pub(crate) use unknown::unknown_field;
 
 const SCHEMAS: &str = include_str!(concat!(env!("OUT_DIR"), "/schemas.json"));
 

@@ -22,7 +22,7 @@ use axum::routing::{MethodRouter, get};
 use axum::{Json, Router};
 use futures::FutureExt;
 use http::HeaderValue;
-use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CONTENT_SECURITY_POLICY, ETAG, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 
 use crate::door::{self, CredentialKind, Door};
 use crate::failure::Failure;
@@ -56,6 +56,19 @@ pub(crate) struct Parts {
 
 /// What a handler answers.
 pub(crate) type Answer<T> = Result<Json<T>, Failure>;
+
+/// An answer whose version a change may name: `ETag` is what `If-Match` takes.
+#[derive(Debug)]
+pub(crate) struct Versioned<T> {
+    answer: T,
+    version: u64,
+}
+
+impl<T: serde::Serialize> IntoResponse for Versioned<T> {
+    fn into_response(self) -> Response {
+        ([(ETAG, format!("\"{}\"", self.version))], Json(self.answer)).into_response()
+    }
+}
 
 /// Everything, for the HTTP listener.
 pub(crate) fn http(parts: &Arc<Parts>) -> Router {

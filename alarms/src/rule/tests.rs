@@ -1,3 +1,4 @@
+use api::log::LogSearch;
 use api::metric::{MetricQuery, Statistic};
 use api::service::{ServiceMeasure, ServiceQuery};
 
@@ -20,6 +21,12 @@ fn valid_rules_have_no_mistakes() {
         });
         assert_eq!(mistakes, Vec::<String>::new(), "{n} periods of {period} s");
     }
+}
+
+fn logs(change: fn(&mut LogSearch)) -> AlarmSource {
+    let mut search = LogSearch::default();
+    change(&mut search);
+    AlarmSource::Logs(search)
 }
 
 #[test]
@@ -55,6 +62,14 @@ fn each_mistake_names_its_field() {
         ("threshold", Box::new(|rule| rule.threshold = f64::NAN)),
         ("source.group_by", Box::new(move |rule| rule.source = metric(vec!["faas.name".to_owned()]))),
         ("source.service", Box::new(move |rule| rule.source = all_services)),
+        ("source.limit", Box::new(|rule| rule.source = logs(|search| search.limit = Some(5)))),
+        ("source.cursor", Box::new(|rule| rule.source = logs(|search| search.cursor = Some("1".to_owned())))),
+        (
+            "source.from and source.to",
+            Box::new(|rule| rule.source = logs(|search| search.range.to = "now-5m".to_owned())),
+        ),
+        ("source.histogram_bars", Box::new(|rule| rule.source = logs(|search| search.histogram_bars = Some(5)))),
+        ("source.oldest_first", Box::new(|rule| rule.source = logs(|search| search.oldest_first = true))),
         ("ok_actions", Box::new(|rule| rule.ok_actions = vec!["nobody".to_owned()])),
         ("alarm_actions", Box::new(|rule| rule.alarm_actions = vec!["hook".to_owned(); 2])),
     ];

@@ -110,10 +110,14 @@ fn a_frame_that_asks_for_a_huge_window_is_refused() {
 #[test]
 fn garbage_is_invalid() {
     for encoding in [Encoding::Gzip, Encoding::Zstd] {
-        let refusal = unpack(encoding, b"not packed at all".to_vec(), 100).unwrap_err();
-        assert_eq!(refusal.kind, RefusalKind::Invalid, "{encoding:?}");
+        for body in [&b"not packed at all"[..], b"{}", b"\x1f"] {
+            let refusal = unpack(encoding, body.to_vec(), 100).unwrap_err();
+            assert_eq!(refusal.kind, RefusalKind::Invalid, "{encoding:?}");
+        }
+        let refusal = unpack(encoding, b"{}".to_vec(), 100).unwrap_err();
+        assert!(refusal.message.contains("though its encoding says so"), "{refusal:?}");
     }
     let mut cut = gzip(b"something that is cut short");
     cut.truncate(20);
-    assert!(unpack(Encoding::Gzip, cut, 100).is_err());
+    assert!(unpack(Encoding::Gzip, cut, 100).unwrap_err().message.contains("ends too early"));
 }

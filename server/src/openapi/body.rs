@@ -77,7 +77,8 @@ fn whole(schema: &Value, value: &Value) -> Option<String> {
     let bound = |name: &str| schema.get(name).and_then(Value::as_i64);
     let (min, max) = (bound("minimum"), bound("maximum"));
     let number = value.as_i64().or_else(|| value.as_u64().map(|_| i64::MAX));
-    let is_right = number.is_some_and(|number| min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max));
+    let is_right =
+        number.is_some_and(|number| min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max));
     if is_right {
         return None;
     }
@@ -119,7 +120,7 @@ impl Object {
     }
 
     fn variant(&mut self, variants: &[Value], value: &Value) {
-        let tag = variants.iter().find_map(|variant| tag_of(variant)).map(|(field, _)| field);
+        let tag = variants.iter().find_map(tag_of).map(|(field, _)| field);
         let Some(tag) = tag else { return };
         let of = |variant: &Value| tag_of(variant).map(|(_, name)| name).unwrap_or_default();
         let chosen = variants.iter().find(|variant| value.get(&tag).and_then(Value::as_str) == Some(&of(variant)));
@@ -246,23 +247,33 @@ mod tests {
 
     #[test]
     fn a_tag_says_what_else_there_may_be() {
-        let rule = |source: Value| json!({
-            "name": "n", "source": source, "period_seconds": 60, "evaluation_periods": 1, "threshold": 1,
-            "comparison_operator": "GreaterThanThreshold",
-        });
+        let rule = |source: Value| {
+            json!({
+                "name": "n", "source": source, "period_seconds": 60, "evaluation_periods": 1, "threshold": 1,
+                "comparison_operator": "GreaterThanThreshold",
+            })
+        };
         check("AlarmRule", &rule(json!({"type": "metric", "metric": "m", "statistic": "Sum"})), &[]);
         let misspelt = rule(json!({"type": "service", "measure": "fault_rate", "servce": "x"}));
         check("AlarmRule", &misspelt, &["there is no field `source.servce` here, only "]);
-        check("AlarmRule", &rule(json!({"type": "trace"})), &["source.type: must be one of metric, logs, service, not"]);
+        check(
+            "AlarmRule",
+            &rule(json!({"type": "trace"})),
+            &["source.type: must be one of metric, logs, service, not"],
+        );
         check("AlarmRule", &rule(json!({})), &["source.type: is missing: one of metric, logs, service"]);
-        check("AlarmRule", &json!({"threshold": "high"}), &[
-            "name: is missing",
-            "source: is missing",
-            "period_seconds: is missing",
-            "evaluation_periods: is missing",
-            "comparison_operator: is missing",
-            "threshold: must be a number, not \"high\"",
-        ]);
+        check(
+            "AlarmRule",
+            &json!({"threshold": "high"}),
+            &[
+                "name: is missing",
+                "source: is missing",
+                "period_seconds: is missing",
+                "evaluation_periods: is missing",
+                "comparison_operator: is missing",
+                "threshold: must be a number, not \"high\"",
+            ],
+        );
     }
 
     #[test]

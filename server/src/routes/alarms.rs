@@ -13,7 +13,7 @@ use http::StatusCode;
 use storage::TenantId;
 
 use super::questions::{Engine, Range};
-use super::{Answer, Parts, Routes, Shared};
+use super::{Answer, Parts, Routes, Shared, Versioned};
 use crate::extract::{Body, IfMatch, Parameters, Part};
 use crate::failure::Failure;
 
@@ -41,16 +41,25 @@ async fn list(state: Shared) -> Answer<AlarmList> {
     Ok(Json(state.alarms.list_alarms().await?))
 }
 
-async fn make(state: Shared, Body(rule): Body<AlarmRule>) -> Result<(StatusCode, Json<Alarm>), Failure> {
-    Ok((StatusCode::CREATED, Json(state.alarms.create_alarm(rule).await?)))
+fn versioned(alarm: Alarm) -> Versioned<Alarm> {
+    Versioned { version: alarm.version, answer: alarm }
 }
 
-async fn one(state: Shared, Part(id): Part<String>) -> Answer<Alarm> {
-    Ok(Json(state.alarms.get_alarm(&id).await?))
+async fn make(state: Shared, Body(rule): Body<AlarmRule>) -> Result<(StatusCode, Versioned<Alarm>), Failure> {
+    Ok((StatusCode::CREATED, versioned(state.alarms.create_alarm(rule).await?)))
 }
 
-async fn change(state: Shared, Part(id): Part<String>, version: IfMatch, Body(rule): Body<AlarmRule>) -> Answer<Alarm> {
-    Ok(Json(state.alarms.update_alarm(&id, rule, version.0).await?))
+async fn one(state: Shared, Part(id): Part<String>) -> Result<Versioned<Alarm>, Failure> {
+    Ok(versioned(state.alarms.get_alarm(&id).await?))
+}
+
+async fn change(
+    state: Shared,
+    Part(id): Part<String>,
+    version: IfMatch,
+    Body(rule): Body<AlarmRule>,
+) -> Result<Versioned<Alarm>, Failure> {
+    Ok(versioned(state.alarms.update_alarm(&id, rule, version.0).await?))
 }
 
 async fn remove(state: Shared, Part(id): Part<String>) -> Result<StatusCode, Failure> {

@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::Value;
 use storage::{Change, Document, Expected, TenantId};
 
-use super::{Answer, Routes, Shared};
+use super::{Answer, Routes, Shared, Versioned};
 use crate::extract::{Body, IfMatch, Part};
 use crate::failure::Failure;
 
@@ -23,6 +23,11 @@ pub(super) fn routes() -> Routes {
 }
 
 type Tenant = Extension<TenantId>;
+type OneDashboard = Result<Versioned<DashboardAnswer>, Failure>;
+
+fn versioned(dashboard: DashboardAnswer) -> Versioned<DashboardAnswer> {
+    Versioned { version: dashboard.version, answer: dashboard }
+}
 
 async fn list(state: Shared, Extension(tenant): Tenant) -> Answer<DashboardList> {
     let builtin = dashboards::BUILTIN_IDS.iter().filter_map(|id| Some(builtin_info(id, &dashboards::builtin(id)?)));
@@ -35,10 +40,10 @@ async fn list(state: Shared, Extension(tenant): Tenant) -> Answer<DashboardList>
     Ok(Json(DashboardList { dashboards: list }))
 }
 
-async fn one(state: Shared, Extension(tenant): Tenant, Part(id): Part<String>) -> Answer<DashboardAnswer> {
+async fn one(state: Shared, Extension(tenant): Tenant, Part(id): Part<String>) -> OneDashboard {
     if let Some(board) = dashboards::builtin(&id) {
         let document = serde_json::to_value(&board).map_err(|error| Failure::internal(error.to_string()))?;
-        return Ok(Json(DashboardAnswer { info: builtin_info(&id, &board), version: 1, document }));
+        return Ok(versioned(DashboardAnswer { info: builtin_info(&id, &board), version: 1, document }));
     }
     stored(&state, &tenant, &id).await
 }
@@ -47,7 +52,7 @@ async fn make(
     state: Shared,
     Extension(tenant): Tenant,
     Body(document): Body<Value>,
-) -> Result<(StatusCode, Json<DashboardAnswer>), Failure> {
+) -> Result<(StatusCode, Versioned<DashboardAnswer>), Failure> {
     let board = valid(&document)?;
     let documents = state.store.documents();
     let present = documents.list(&tenant, COLLECTION).await?;
@@ -66,7 +71,7 @@ async fn change(
     Part(id): Part<String>,
     IfMatch(version): IfMatch,
     Body(document): Body<Value>,
-) -> Answer<DashboardAnswer> {
+) -> OneDashboard {
     refuse_builtin(&id)?;
     valid(&document)?;
     let present = stored(&state, &tenant, &id).await?;
@@ -93,11 +98,11 @@ async fn remove(state: Shared, Extension(tenant): Tenant, Part(id): Part<String>
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn stored(state: &Shared, tenant: &TenantId, id: &str) -> Answer<DashboardAnswer> {
+async fn stored(state: &Shared, tenant: &TenantId, id: &str) -> OneDashboard {
     let found = state.store.documents().get(tenant, COLLECTION, id).await?;
     let document = found.ok_or_else(|| Failure::not_found(format!("there is no dashboard {id}")))?;
     let body = body(&document)?;
-    Ok(Json(DashboardAnswer { info: info(&document, &body), version: document.version, document: body }))
+    Ok(versioned(DashboardAnswer { info: info(&document, &body), version: document.version, document: body }))
 }
 
 fn refuse_builtin(id: &str) -> Result<(), Failure> {
