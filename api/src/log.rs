@@ -112,7 +112,7 @@ pub struct LogRecord {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LogSearch {
     /// Event time.
-    #[serde(flatten, skip_serializing_if = "TimeRange::is_default")]
+    #[serde(flatten)]
     pub range: TimeRange,
     /// Words (all of them) and `"phrases"` of the body; `-word` excludes.
     #[serde(default, skip_serializing_if = "String::is_empty")]

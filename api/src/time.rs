@@ -71,11 +71,6 @@ impl Default for TimeRange {
 }
 
 impl TimeRange {
-    /// Whether it is the last hour, which need not be said.
-    pub fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// Both ends in nanoseconds, or what is wrong with them.
     pub fn resolve(&self, now_unix_nano: i64) -> Result<(i64, i64), String> {
         let from = parse(&self.from, now_unix_nano).map_err(|reason| format!("from: {reason}"))?;

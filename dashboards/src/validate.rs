@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use api::TimeRange;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -25,6 +26,7 @@ const DESCRIPTION_CHARS_MAX: usize = 1_024;
 const MARKDOWN_CHARS_MAX: usize = 20_000;
 const WIDGET_HEIGHT_MAX: u32 = 1_000;
 const BOARD_ROWS_MAX: u32 = 10_000;
+const NO_SUCH_VARIABLE: &str = "there is no variable called";
 const REFRESH_SECONDS_MIN: u32 = 5;
 
 /// Something wrong in a document.
@@ -54,11 +56,30 @@ pub fn read(document: &Value) -> Result<Dashboard, Vec<Mistake>> {
     let widgets = read_list::<Widget>("widgets", head.remove("widgets"), &mut mistakes);
     let head = read_one::<Dashboard>("", &Value::Object(head), &mut mistakes);
     let Some(mut dashboard) = head else { return Err(mistakes) };
+    let (variable_places, variables): (Vec<usize>, Vec<Variable>) = variables.into_iter().unzip();
+    let (widget_places, widgets): (Vec<usize>, Vec<Widget>) = widgets.into_iter().unzip();
     (dashboard.variables, dashboard.widgets) = (variables, widgets);
-    if mistakes.is_empty() {
-        mistakes = validate(&dashboard);
-    }
+    // A variable that could not be read may be the one that a text names.
+    let is_known = |mistake: &Mistake| mistakes.is_empty() || !mistake.message.starts_with(NO_SUCH_VARIABLE);
+    let of_the_readable = validate(&dashboard).into_iter().filter(is_known).map(|mistake| {
+        let place = |text: &str| renumber(&renumber(text, "widgets[", &widget_places), "variables[", &variable_places);
+        Mistake { path: place(&mistake.path), message: place(&mistake.message) }
+    });
+    let of_the_readable: Vec<Mistake> = of_the_readable.collect();
+    mistakes.extend(of_the_readable);
     if mistakes.is_empty() { Ok(dashboard) } else { Err(mistakes) }
+}
+
+/// Numbers among those that could be read as numbers of the document: `widgets[1]` is `widgets[2]` if the first one
+/// could not be read.
+fn renumber(text: &str, list: &str, places: &[usize]) -> String {
+    let Some((before, after)) = text.split_once(list) else { return text.to_owned() };
+    let place =
+        after.split_once(']').and_then(|(number, rest)| Some((places.get(number.parse::<usize>().ok()?)?, rest)));
+    match place {
+        Some((place, rest)) => format!("{before}{list}{place}]{rest}"),
+        None => text.to_owned(),
+    }
 }
 
 /// The mistakes of a document that can be read.
@@ -97,13 +118,18 @@ fn mistake(path: &str, message: impl Into<String>) -> Mistake {
     Mistake { path: path.to_owned(), message: message.into() }
 }
 
-fn read_list<T: DeserializeOwned + Serialize>(path: &str, value: Option<Value>, mistakes: &mut Vec<Mistake>) -> Vec<T> {
+/// What could be read, each with its place in the list.
+fn read_list<T: DeserializeOwned + Serialize>(
+    path: &str,
+    value: Option<Value>,
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<(usize, T)> {
     match value {
         None => Vec::new(),
         Some(Value::Array(items)) => items
             .iter()
             .enumerate()
-            .filter_map(|(position, item)| read_one(&format!("{path}[{position}]"), item, mistakes))
+            .filter_map(|(position, item)| Some((position, read_one(&format!("{path}[{position}]"), item, mistakes)?)))
             .collect(),
         Some(_) => {
             mistakes.push(mistake(path, "must be a list"));
@@ -121,9 +147,28 @@ fn read_one<T: DeserializeOwned + Serialize>(path: &str, value: &Value, mistakes
             Some(read)
         }
         Err(error) => {
-            mistakes.push(mistake(path, error.to_string()));
+            mistakes.push(mistake(path, in_words(&error.to_string())));
             None
         }
+    }
+}
+
+/// What serde says, without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    const WORDS: [(&str, &str); 8] = [
+        ("expected u32", "expected a whole number from 0"),
+        ("expected u64", "expected a whole number from 0"),
+        ("expected i64", "expected a whole number"),
+        ("expected f64", "expected a number"),
+        ("expected a sequence", "expected a list"),
+        ("expected a map", "expected an object"),
+        ("invalid type: map", "invalid type: object"),
+        ("invalid type: sequence", "invalid type: list"),
+    ];
+    let message = WORDS.iter().fold(message.to_owned(), |text, (rust, word)| text.replace(rust, word));
+    match message.split_once("expected struct ").or_else(|| message.split_once("expected internally tagged enum ")) {
+        Some((before, _)) => format!("{before}expected an object"),
+        None => message,
     }
 }
 
@@ -207,7 +252,7 @@ fn check_variables(variables: &[Variable], mistakes: &mut Vec<Mistake>) {
 
 fn check_references(path: &str, text: &str, names: &HashSet<&str>, mistakes: &mut Vec<Mistake>) {
     for name in variables::references(text).into_iter().filter(|name| !names.contains(name)) {
-        let message = format!("there is no variable called {name:?}; for the text itself write $${name}");
+        let message = format!("{NO_SUCH_VARIABLE} {name:?}; for the text itself write $${name}");
         mistakes.push(mistake(path, message));
     }
 }
@@ -256,6 +301,9 @@ fn check_widget(path: &str, widget: &Widget, mistakes: &mut Vec<Mistake>) -> usi
         WidgetKind::Logs { search } => {
             if let Some(limit) = search.limit {
                 check_range(&format!("{path}.search.limit"), limit, 1, LOGS_MAX, mistakes);
+            }
+            if search.range != TimeRange::default() {
+                mistakes.push(mistake(&format!("{path}.search"), "a board has its own range: leave from and to out"));
             }
             if search.cursor.is_some() {
                 mistakes.push(mistake(&format!("{path}.search.cursor"), "a board shows the first page: leave it out"));

@@ -73,12 +73,22 @@ impl alarms::Deliver for Post {
         if status.is_success() {
             return Ok(());
         }
-        let seconds =
-            response.headers().get(http::header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let retry_after = retry_after(response.headers());
         let said = beginning(response).await;
         let message = if said.is_empty() { status.to_string() } else { format!("{status}: {said}") };
-        Err(DeliveryError { message, status: Some(status.as_u16()), retry_after: seconds.map(Duration::from_secs) })
+        Err(DeliveryError { message, status: Some(status.as_u16()), retry_after })
     }
+}
+
+/// `Retry-After` in seconds, or as a date, which is compared with the receiver's own clock (`Date`).
+fn retry_after(headers: &http::HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name)?.to_str().ok();
+    let asked = text(http::header::RETRY_AFTER)?.trim();
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = httpdate::parse_http_date(asked).ok()?;
+    at.duration_since(httpdate::parse_http_date(text(http::header::DATE)?).ok()?).ok()
 }
 
 /// What kept the call from its receiver: the innermost cause, which is the one a person can act on.
@@ -153,5 +163,24 @@ fn expected(expected: alarms::Expected) -> storage::Expected {
         alarms::Expected::Any => storage::Expected::Any,
         alarms::Expected::Absent => storage::Expected::Absent,
         alarms::Expected::Version(version) => storage::Expected::Version(version),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receiver_may_say_when_in_seconds_or_as_a_date() {
+        let asked = |after: &str, date: &str| {
+            let pairs = [(http::header::RETRY_AFTER, after), (http::header::DATE, date)];
+            let headers = pairs.into_iter().map(|(name, value)| (name, value.parse().unwrap())).collect();
+            retry_after(&headers).map(|after| after.as_secs())
+        };
+        let now = "Tue, 24 Nov 2026 12:00:00 GMT";
+        assert_eq!(asked("120", now), Some(120));
+        assert_eq!(asked("Tue, 24 Nov 2026 12:02:00 GMT", now), Some(120));
+        assert_eq!(asked("Tue, 24 Nov 2026 11:00:00 GMT", now), None);
+        assert_eq!(asked("soon", now), None);
     }
 }

@@ -87,6 +87,20 @@ fn what_cannot_be_read_does_not_hide_the_rest() {
 }
 
 #[test]
+fn what_can_be_read_is_checked_beside_what_cannot() {
+    let mistakes = mistakes_of(|board| {
+        board["variables"][0] = json!({"name": "service"});
+        board["widgets"][0]["x"] = json!(-1);
+        board["widgets"][1]["width"] = json!(0);
+        board["widgets"][1]["search"]["from"] = json!("now-5m");
+    });
+    assert_eq!(mistakes.len(), 4, "{mistakes:?}");
+    assert!(mistakes[1].starts_with("widgets[0]: ") && mistakes[1].contains("a whole number from 0"), "{mistakes:?}");
+    assert!(mistakes[2].starts_with("widgets[1].width: "), "{mistakes:?}");
+    assert!(mistakes[3].starts_with("widgets[1].search: a board has its own range"), "{mistakes:?}");
+}
+
+#[test]
 fn misspelt_fields_are_mistakes_and_written_defaults_are_not() {
     let mistakes = mistakes_of(|board| {
         board["colour"] = json!("red");
