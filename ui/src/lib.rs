@@ -27,6 +27,7 @@ mod metrics;
 mod operator;
 mod overview;
 mod part;
+mod range_repair;
 mod safe_text;
 mod search_box;
 mod session;
