@@ -111,7 +111,7 @@ fn OwnRange(close: Callback<()>) -> impl IntoView {
     let from = RwSignal::new(format::local_input(from, zone.offset(from)));
     let to = RwSignal::new(format::local_input(to, zone.offset(to)));
     let problem = RwSignal::new(None::<&'static str>);
-    let read = move |text: &str| format::parse_local_input(text, zone.offset(now));
+    let read = move |text: &str| format::parse_local_input(text).map(|wall| untrack(|| zone.moment(wall)));
     let apply = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match (read(&from.get_untracked()), read(&to.get_untracked())) {
