@@ -2,6 +2,7 @@
 
 mod badge;
 mod button;
+mod chip;
 mod code;
 mod combobox;
 mod field;
@@ -20,6 +21,7 @@ mod virtual_list;
 
 pub(crate) use badge::{AlarmBadge, Badge, ClassBadge, SeverityBadge, Tone, class_name};
 pub(crate) use button::{Button, ButtonKind, LinkButton};
+pub(crate) use chip::Chip;
 pub(crate) use code::{Code, CopyButton};
 pub(crate) use combobox::{Choice, Combobox};
 pub(crate) use field::{Labelled, TextField, Wrong, described_by, focus, invalid};

@@ -3,7 +3,7 @@
 //! Pure: [`filter`] (the URL and the search), [`duration_text`], [`scatter`]. The URL's parameters stand in [`filter`].
 //! `data-testid`s: `traces-bar`, `traces-service`, `traces-operation`, `class-ok`, `class-error`, `class-throttle`,
 //! `class-fault`, `duration-min`, `duration-max`, `traces-text`, `traces-mistake`, `add-condition`, `condition-line`,
-//! `condition-key`, `condition-operator`, `condition-value`, `condition-add`, `condition`, `callee`, `clear-filters`,
+//! `condition-key`, `condition-operator`, `condition-value`, `condition-add`, `condition-wrong`, `condition`, `callee`, `clear-filters`,
 //! `scatter`, `scatter-reading`, `traces-table`, `trace-row` (with `data-trace`), `trace-link`, `traces-older`, `traces-end`.
 
 mod bar;

@@ -11,7 +11,7 @@ use super::state::{Follow, LogState};
 use crate::client;
 use crate::format;
 use crate::load::load;
-use crate::part::{Button, ButtonKind, Choice, Combobox, Glyph, Select};
+use crate::part::{Button, ButtonKind, Chip, Choice, Combobox, Glyph, Select};
 use crate::url::{Place, use_place};
 
 /// The bar.
@@ -112,12 +112,7 @@ fn Chips(state: LogState, place: Place) -> impl IntoView {
         chips
     };
     let chip = move |(text, without): (String, Change)| {
-        let label = format!("Remove {text}");
-        view! {
-            <li class="chip">{text}
-                <button type="button" aria-label=label on:click=move |_| place.set(&without)>"×"</button>
-            </li>
-        }
+        view! { <li><Chip remove=format!("Remove {text}") text on_remove=move || place.set(&without) /></li> }
     };
     move || {
         let chips = chips();
