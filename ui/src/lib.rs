@@ -31,6 +31,7 @@ mod part;
 mod range_repair;
 mod safe_text;
 mod search_box;
+mod services;
 mod session;
 mod settings;
 mod shell;

@@ -9,6 +9,7 @@ use crate::load::{load, load_if};
 use crate::measure::MEASURES;
 use crate::metrics::{FilterList, STATISTICS, options};
 use crate::part::{Button, Choice, Combobox, Labelled, Select};
+use crate::services::use_services;
 use crate::url::use_place;
 
 const SEVERITIES: [(&str, &str); 7] = [
@@ -52,7 +53,8 @@ pub(super) fn SourceForm(draft: RwSignal<Draft>, mistakes: Mistakes) -> impl Int
 #[component]
 fn ServiceField(draft: RwSignal<Draft>, mistakes: Mistakes, label: &'static str) -> impl IntoView {
     let place = use_place();
-    let services = load(move || client::services(place.range(), None));
+    let asker = use_services();
+    let services = load(move || asker.ask(place.range(), None));
     let choices = Signal::derive(move || {
         let list = services.value.get();
         list.map(|list| list.services.iter().map(|service| Choice::plain(service.service.clone())).collect())
