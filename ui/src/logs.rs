@@ -28,7 +28,7 @@ use self::histogram_view::HistogramView;
 use self::list::List;
 use self::state::{Follow, LogState};
 use crate::format;
-use crate::part::{Button, ButtonKind, EmptyState, ErrorState, Glyph, LinkButton, Skeleton, StatisticsLine};
+use crate::part::{Button, ButtonKind, EmptyState, ErrorState, Glyph, LinkButton, Skeleton, StatisticsLine, page_cut};
 use crate::shell::ScreenHead;
 use crate::url::use_place;
 
@@ -38,7 +38,12 @@ pub(crate) fn LogsScreen() -> impl IntoView {
     let state = LogState::new(use_place());
     let wrap = RwSignal::new(false);
     let statistics = Signal::derive(move || state.statistics.get().0);
-    let truncated = Signal::derive(move || state.statistics.get().1);
+    let truncated = Signal::derive(move || {
+        page_cut(state.statistics.get().1, state.cursor.with(Option::is_some), || {
+            let shown = format::count(state.lines.with(|lines| lines.lines.len()) as u64);
+            format!("the newest {shown} lines are shown; scroll down for older ones")
+        })
+    });
     view! {
         <div class="logs" data-testid="logs">
             <ScreenHead title="Logs" />

@@ -32,7 +32,7 @@ pub(crate) use panel::Panel;
 pub(crate) use refusal::Refusal;
 pub(crate) use select::Select;
 pub(crate) use state::{Card, EmptyState, ErrorState, Notice, Skeleton};
-pub(crate) use statistics::{Cuts, StatisticsLine};
+pub(crate) use statistics::{Cuts, StatisticsLine, page_cut};
 pub(crate) use table::{Column, Table};
 pub(crate) use time::{Ago, Moment, provide_zone, use_zone};
 pub(crate) use value::value_text;

@@ -21,7 +21,8 @@ use self::bar::Bar;
 use self::scatter_view::Scatter;
 use self::state::ListState;
 use self::table::TraceTable;
-use crate::part::{EmptyState, ErrorState, LinkButton, Skeleton, StatisticsLine};
+use crate::format;
+use crate::part::{EmptyState, ErrorState, LinkButton, Skeleton, StatisticsLine, page_cut};
 use crate::shell::ScreenHead;
 use crate::url::use_place;
 
@@ -31,7 +32,12 @@ pub(crate) fn TracesScreen() -> impl IntoView {
     let state = ListState::new(use_place());
     let pointed = RwSignal::new(None);
     let statistics = Signal::derive(move || state.statistics.get().0);
-    let truncated = Signal::derive(move || state.statistics.get().1);
+    let truncated = Signal::derive(move || {
+        page_cut(state.statistics.get().1, state.cursor.with(Option::is_some), || {
+            let shown = format::count(state.traces.with(|traces| traces.len()) as u64);
+            format!("the newest {shown} traces are shown; “Older traces” loads more")
+        })
+    });
     view! {
         <ScreenHead title="Traces" />
         <Bar state />
