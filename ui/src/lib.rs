@@ -26,6 +26,7 @@ mod logs;
 mod map;
 mod measure;
 mod metrics;
+mod nothing;
 mod overview;
 mod part;
 mod range_repair;
