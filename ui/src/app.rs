@@ -12,6 +12,7 @@ use crate::map::MapScreen;
 use crate::metrics::MetricsScreen;
 use crate::overview::OverviewScreen;
 use crate::part::{EmptyState, ErrorState, provide_zone};
+use crate::services::provide_services;
 use crate::session::{Gate, provide_session};
 use crate::settings::{LoginScreen, SettingsScreen, SetupScreen};
 use crate::shell::{Frame, provide_theme, provide_toasts};
@@ -35,6 +36,7 @@ fn Door() -> impl IntoView {
     provide_zone();
     provide_theme();
     provide_toasts();
+    provide_services();
     provide_context(Busy(RwSignal::new(0)));
     let session = provide_session();
     let gate = Memo::new(move |_| session.gate());

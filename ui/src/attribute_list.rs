@@ -6,7 +6,7 @@ use api::trace::Attributes;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::part::CopyButton;
+use crate::part::{CopyButton, Pair, Pairs};
 use crate::safe_text::SafeText;
 use crate::text;
 
@@ -24,23 +24,19 @@ pub(crate) fn AttributeList(
     if attributes.is_empty() {
         return ().into_any();
     }
-    let rows = attributes.into_iter().map(|(key, value)| {
+    let pairs = attributes.into_iter().map(|(key, value)| {
         let value_text = text::of_value(&value);
         let more = actions.as_ref().map(|actions| actions(&key, &value));
-        view! {
-            <div class="attribute" data-testid="attribute">
-                <dt><SafeText text=key /></dt>
-                <dd>
-                    <SafeText text=value_text.clone() />
-                    <span class="attribute-actions">{more}<CopyButton text=value_text what="value" /></span>
-                </dd>
-            </div>
-        }
+        let value = view! {
+            <span class="pre"><SafeText text=value_text.clone() /></span>
+            <span class="pair-actions">{more}<CopyButton text=value_text what="value" /></span>
+        };
+        Pair::new(key, value).raw().testid("attribute")
     });
     view! {
         <section class="attributes" data-testid=testid>
             <h3>{title}</h3>
-            <dl>{rows.collect_view()}</dl>
+            <Pairs pairs=pairs.collect() />
         </section>
     }
     .into_any()

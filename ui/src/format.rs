@@ -7,7 +7,7 @@ mod time;
 
 pub(crate) use number::{bytes, count, count_short, duration, rate, share, with_unit};
 pub(crate) use time::{
-    ago, axis_label, date_time, date_time_precise, local_input, parse_local_input, range_label, time_of_day,
+    WallTime, ago, axis_label, date_time, date_time_precise, local_input, parse_local_input, range_label, time_of_day,
 };
 
 #[cfg(test)]

@@ -24,11 +24,13 @@ pub(crate) use self::filter::Filter;
 pub(crate) use self::line::LogLine;
 
 use self::bar::Bar;
+use self::filter::CONDITIONS;
 use self::histogram_view::HistogramView;
 use self::list::List;
 use self::state::{Follow, LogState};
 use crate::format;
-use crate::part::{Button, ButtonKind, EmptyState, ErrorState, Glyph, LinkButton, Skeleton, StatisticsLine};
+use crate::nothing::Nothing;
+use crate::part::{Button, ButtonKind, ErrorState, Glyph, Skeleton, StatisticsLine, page_cut};
 use crate::shell::ScreenHead;
 use crate::url::use_place;
 
@@ -38,7 +40,12 @@ pub(crate) fn LogsScreen() -> impl IntoView {
     let state = LogState::new(use_place());
     let wrap = RwSignal::new(false);
     let statistics = Signal::derive(move || state.statistics.get().0);
-    let truncated = Signal::derive(move || state.statistics.get().1);
+    let truncated = Signal::derive(move || {
+        page_cut(state.statistics.get().1, state.cursor.with(Option::is_some), || {
+            let shown = format::count(state.lines.with(|lines| lines.lines.len()) as u64);
+            format!("the newest {shown} lines are shown; scroll down for older ones")
+        })
+    });
     view! {
         <div class="logs" data-testid="logs">
             <ScreenHead title="Logs" />
@@ -62,30 +69,21 @@ fn Content(state: LogState, wrap: RwSignal<bool>) -> impl IntoView {
         }
         match (has_lines.get(), answered.get()) {
             (true, _) => view! { <List state wrap /> }.into_any(),
-            (false, true) => view! { <Nothing state /> }.into_any(),
+            (false, true) => view! { <NoLines state /> }.into_any(),
             (false, false) => view! { <Skeleton lines=14 /> }.into_any(),
         }
     }
 }
 
 #[component]
-fn Nothing(state: LogState) -> impl IntoView {
+fn NoLines(state: LogState) -> impl IntoView {
     let place = use_place();
-    let asked = move || state.filter.with(|filter| !filter.is_empty());
-    move || {
-        let (title, hint) = if asked() {
-            ("No line matches", "Take a condition away, or choose a longer time range at the top.")
-        } else {
-            (
-                "No log lines in this time range",
-                "Choose a longer time range, or send logs by OTLP to port 4317 (gRPC) or 4318 (HTTP).",
-            )
-        };
-        let clear = move || {
-            asked().then(|| view! { <LinkButton text="Clear the search" href=Signal::derive(move || place.href("/logs", &[])) /> })
-        };
-        view! { <EmptyState title hint>{clear}</EmptyState> }
-    }
+    // What the answer was about, which a new filter is not until it is answered too.
+    let sought = Memo::new(move |_| {
+        state.page.value.track();
+        untrack(|| state.filter.with(|filter| filter.sought(place.env())))
+    });
+    move || view! { <Nothing sought=sought.get() service=&["service"] conditions=CONDITIONS /> }
 }
 
 /// What follow mode is doing, in words.

@@ -16,7 +16,8 @@ use leptos::prelude::*;
 
 use crate::chart::{ChartKind, LegendKind, TimeSeries};
 use crate::client;
-use crate::load::{load, load_if};
+use crate::load::{Load, load, load_if};
+use crate::nothing::Nothing;
 use crate::part::{EmptyState, Glyph, LinkButton, Loaded, Skeleton, StatisticsLine};
 use crate::shell::ScreenHead;
 use crate::url::use_place;
@@ -59,7 +60,7 @@ pub(crate) fn MetricsScreen() -> impl IntoView {
                 <Show when=move || chosen.read().is_some() fallback=|| view! {
                     <section class="card"><EmptyState icon=Glyph::Metrics title="Choose a metric" hint="Take one from the list, or type its name above. Then choose the statistic and what to group by." /></section>
                 }>
-                    <Chart info />
+                    <Chart list info />
                 </Show>
             </div>
         </div>
@@ -78,7 +79,7 @@ fn catalog_or_empty(list: Signal<Arc<MetricList>>) -> AnyView {
 }
 
 #[component]
-fn Chart(info: Memo<Option<MetricInfo>>) -> impl IntoView {
+fn Chart(list: Load<MetricList>, info: Memo<Option<MetricInfo>>) -> impl IntoView {
     let place = use_place();
     let answer = load_if(move || query::request(place, info.get().as_ref()).map(client::metrics_query));
     let kind = Memo::new(move |_| ChartKind::named(&place.get("chart").unwrap_or_default()));
@@ -88,8 +89,20 @@ fn Chart(info: Memo<Option<MetricInfo>>) -> impl IntoView {
         let period = move || crate::format::duration(f64::from(answer.with(|answer| answer.period_seconds)) * 1e9);
         let statistics = Signal::derive(move || answer.with(|answer| answer.statistics.clone()));
         let truncated = Signal::derive(move || answer.with(|answer| answer.truncated.clone()));
+        let empty = Memo::new(move |_| data.with(|data| !data.has_values()));
+        // What the answer was about, which a new query is not until it is answered too.
+        let sought = Memo::new(move |_| {
+            answer.track();
+            let list = list.value.get();
+            untrack(|| query::sought(place, list.as_deref()))
+        });
+        let nothing = move || {
+            view! { {move || view! { <Nothing sought=sought.get() service=&["service"] conditions=&["filters"] /> }} }
+        };
         view! {
-            <TimeSeries data kind height=300 legend=LegendKind::Figures label="Metric over time" testid="metric-chart" />
+            <Show when=move || !empty.get() fallback=nothing>
+                <TimeSeries data kind height=300 legend=LegendKind::Figures label="Metric over time" testid="metric-chart" />
+            </Show>
             <div class="row wrap chart-foot"><span class="quiet">"Period "{period}</span><StatisticsLine statistics truncated /></div>
         }
         .into_any()

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use crate::client;
 use crate::load::load;
 use crate::part::{EmptyState, Loaded, StatisticsLine};
+use crate::services::use_services;
 use crate::shell::ScreenHead;
 use crate::url::use_place;
 
@@ -23,7 +24,8 @@ use crate::url::use_place;
 #[component]
 pub(crate) fn OverviewScreen() -> impl IntoView {
     let place = use_place();
-    let services = load(move || client::services(place.range(), place.env()));
+    let asker = use_services();
+    let services = load(move || asker.ask(place.range(), place.env()));
     let health = load(client::health);
     let nothing_ever = Memo::new(move |_| {
         let no_service = services.value.with(|list| list.as_ref().is_some_and(|list| list.services.is_empty()));

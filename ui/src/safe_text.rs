@@ -38,6 +38,17 @@ pub(crate) fn SafeText(
     .into_any()
 }
 
+/// A key from outside, which breaks after its dots and underscores before it breaks within a word.
+#[component]
+pub(crate) fn SafeKey(#[prop(into)] text: String) -> impl IntoView {
+    if text::fold(&text).is_some() {
+        return view! { <SafeText text /> }.into_any();
+    }
+    let parts = text::key_parts(&text).into_iter().enumerate();
+    let parts = parts.map(|(at, part)| view! { {(at > 0).then(|| view! { <wbr /> })}{draw(part, &[])} });
+    view! { <span class="safe">{parts.collect_view()}</span> }.into_any()
+}
+
 /// The pieces of a text as nodes.
 pub(crate) fn draw(text: &str, words: &[String]) -> AnyView {
     text::pieces(text, words)

@@ -15,4 +15,5 @@ pub(crate) use frame::{Frame, Mark};
 pub(crate) use head::{ScreenHead, use_title};
 pub(crate) use theme::provide_theme;
 pub(crate) use time_picker::set_time_range;
+pub(crate) use time_shift::wider;
 pub(crate) use toasts::{Toasts, provide_toasts, use_toasts};

@@ -34,6 +34,11 @@ pub(crate) fn fold(text: &str) -> Option<(&str, usize)> {
     Some((&text[..end], text.chars().count()))
 }
 
+/// A key cut after its dots, underscores and slashes: `http.`, `status_`, `code`.
+pub(crate) fn key_parts(key: &str) -> Vec<&str> {
+    key.split_inclusive(['.', '_', '/']).collect()
+}
+
 /// Whether a character cannot be seen, or changes the direction of those around it.
 pub(crate) fn is_hidden(c: char) -> bool {
     let invisible = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'

@@ -3,7 +3,7 @@
 //! Pure: [`filter`] (the URL and the search), [`duration_text`], [`scatter`]. The URL's parameters stand in [`filter`].
 //! `data-testid`s: `traces-bar`, `traces-service`, `traces-operation`, `class-ok`, `class-error`, `class-throttle`,
 //! `class-fault`, `duration-min`, `duration-max`, `traces-text`, `traces-mistake`, `add-condition`, `condition-line`,
-//! `condition-key`, `condition-operator`, `condition-value`, `condition-add`, `condition`, `callee`, `clear-filters`,
+//! `condition-key`, `condition-operator`, `condition-value`, `condition-add`, `condition-wrong`, `condition`, `callee`, `clear-filters`,
 //! `scatter`, `scatter-reading`, `traces-table`, `trace-row` (with `data-trace`), `trace-link`, `traces-older`, `traces-end`.
 
 mod bar;
@@ -18,10 +18,13 @@ mod table;
 use leptos::prelude::*;
 
 use self::bar::Bar;
+use self::filter::CONDITIONS;
 use self::scatter_view::Scatter;
 use self::state::ListState;
 use self::table::TraceTable;
-use crate::part::{EmptyState, ErrorState, LinkButton, Skeleton, StatisticsLine};
+use crate::format;
+use crate::nothing::Nothing;
+use crate::part::{ErrorState, Skeleton, StatisticsLine, page_cut};
 use crate::shell::ScreenHead;
 use crate::url::use_place;
 
@@ -31,7 +34,12 @@ pub(crate) fn TracesScreen() -> impl IntoView {
     let state = ListState::new(use_place());
     let pointed = RwSignal::new(None);
     let statistics = Signal::derive(move || state.statistics.get().0);
-    let truncated = Signal::derive(move || state.statistics.get().1);
+    let truncated = Signal::derive(move || {
+        page_cut(state.statistics.get().1, state.cursor.with(Option::is_some), || {
+            let shown = format::count(state.traces.with(|traces| traces.len()) as u64);
+            format!("the newest {shown} traces are shown; “Older traces” loads more")
+        })
+    });
     view! {
         <ScreenHead title="Traces" />
         <Bar state />
@@ -47,19 +55,13 @@ fn Content(state: ListState, pointed: RwSignal<Option<usize>>) -> impl IntoView 
     let retry = Callback::new(move |()| state.page.retry());
     let has_traces = Memo::new(move |_| state.traces.with(|traces| !traces.is_empty()));
     let answered = Memo::new(move |_| state.page.value.with(Option::is_some));
-    let nothing = move || {
-        let asked = state.filter.with(|(filter, _)| !filter.is_empty());
-        let (title, hint) = if asked {
-            ("No trace matches", "Take a condition away, or choose a longer time range at the top.")
-        } else {
-            (
-                "No traces in this time range",
-                "Choose a longer time range, or point an OTLP exporter at port 4317 (gRPC) or 4318 (HTTP).",
-            )
-        };
-        let clear = asked.then(|| view! { <LinkButton text="Clear the filters" href=Signal::derive(move || place.href("/traces", &[])) /> });
-        view! { <EmptyState title hint>{clear}</EmptyState> }
-    };
+    // What the answer was about, which a new filter is not until it is answered too.
+    let sought = Memo::new(move |_| {
+        state.page.value.track();
+        untrack(|| state.filter.with(|(filter, _)| filter.sought(place.env())))
+    });
+    let nothing =
+        move || view! { <Nothing sought=sought.get() service=&["service", "operation"] conditions=CONDITIONS /> };
     move || {
         if let Some(error) = state.page.failure.get() {
             return view! { <ErrorState error on_retry=retry /> }.into_any();

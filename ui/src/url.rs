@@ -96,6 +96,12 @@ impl Place {
         self.change(changes, true);
     }
 
+    /// Sets the time range and ends live, unless the range ends now.
+    pub(crate) fn set_range(self, range: TimeRange) {
+        let live = untrack(|| self.live_seconds()).filter(|_| range.to == "now").map(|seconds| seconds.to_string());
+        self.set(&[("from", Some(range.from)), ("to", Some(range.to).filter(|to| to != "now")), ("live", live)]);
+    }
+
     fn change(self, changes: &[(&str, Option<String>)], replace: bool) {
         let mut pairs = self.query.with_untracked(flat);
         for (key, value) in changes {

@@ -17,6 +17,46 @@ pub(super) enum SourceKind {
     Logs,
 }
 
+/// A field of the form that can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Service,
+    Measure,
+    Metric,
+    Statistic,
+    Text,
+    Threshold,
+    Period,
+    Datapoints,
+    Periods,
+    Name,
+}
+
+impl Field {
+    /// The id of its control.
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            Self::Service => "alarm-service",
+            Self::Measure => "alarm-measure",
+            Self::Metric => "alarm-metric",
+            Self::Statistic => "alarm-statistic",
+            Self::Text => "alarm-text",
+            Self::Threshold => "alarm-threshold",
+            Self::Period => "alarm-period",
+            Self::Datapoints => "alarm-m",
+            Self::Periods => "alarm-n",
+            Self::Name => "alarm-name",
+        }
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mistake {
+    pub(super) field: Field,
+    pub(super) text: &'static str,
+}
+
 /// Everything the form holds.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Draft {
@@ -175,34 +215,42 @@ impl Draft {
             .map_or(ComparisonOperator::GreaterThanThreshold, |(.., operator)| *operator)
     }
 
-    /// The rule, or what is missing in it.
-    pub(super) fn rule(&self) -> Result<AlarmRule, &'static str> {
-        let evaluation_periods: u32 = self
-            .evaluation_periods
-            .trim()
-            .parse()
-            .ok()
-            .filter(|n| *n > 0)
-            .ok_or("Write how many periods are looked at: 1 or more.")?;
-        let datapoints: Option<u32> = match self.datapoints_to_alarm.trim() {
-            "" => None,
-            text => Some(
-                text.parse()
-                    .ok()
-                    .filter(|m| (1..=evaluation_periods).contains(m))
-                    .ok_or("Datapoints to alarm lie between 1 and the number of periods.")?,
-            ),
+    /// The rule, or everything that is wrong in it, from the top of the form to its end.
+    pub(super) fn rule(&self) -> Result<AlarmRule, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let source = self.source().map_err(|text| mistakes.push(Mistake { field: self.source_field(), text })).ok();
+        let mut check = |field, text, right: bool| {
+            if !right {
+                mistakes.push(Mistake { field, text });
+            }
+        };
+        let threshold = self.threshold();
+        check(Field::Threshold, "The threshold must be a number.", threshold.is_some());
+        let period_seconds = self.period.parse().ok();
+        check(Field::Period, "Choose a period.", period_seconds.is_some());
+        let datapoints = self.datapoints_to_alarm.trim();
+        let (datapoints, periods) = (Some(datapoints).filter(|text| !text.is_empty()), count(&self.evaluation_periods));
+        let datapoints_to_alarm = datapoints.and_then(count).filter(|m| periods.is_none_or(|n| *m <= n));
+        let datapoints_are_right = datapoints.is_none() || datapoints_to_alarm.is_some();
+        check(Field::Datapoints, "Datapoints to alarm lie between 1 and the number of periods.", datapoints_are_right);
+        check(Field::Periods, "Write how many periods are looked at: 1 or more.", periods.is_some());
+        let name = given(&self.name);
+        check(Field::Name, "Give the alarm a name.", name.is_some());
+        let (Some(source), Some(threshold), Some(period_seconds), Some(evaluation_periods), Some(name), true) =
+            (source, threshold, period_seconds, periods, name, datapoints_are_right)
+        else {
+            return Err(mistakes);
         };
         Ok(AlarmRule {
-            name: given(&self.name).ok_or("Give the alarm a name.")?,
+            name,
             description: self.description.trim().to_owned(),
             actions_enabled: self.actions_enabled,
-            source: self.source()?,
-            period_seconds: self.period.parse().map_err(|_| "Choose a period.")?,
+            source,
+            period_seconds,
             evaluation_periods,
-            datapoints_to_alarm: datapoints,
+            datapoints_to_alarm,
             comparison_operator: self.operator(),
-            threshold: self.threshold().ok_or("The threshold must be a number.")?,
+            threshold,
             treat_missing_data: MISSING
                 .iter()
                 .find(|(name, ..)| *name == self.missing)
@@ -213,6 +261,22 @@ impl Draft {
             insufficient_data_actions: self.on_insufficient.clone(),
         })
     }
+
+    /// The field that [`Draft::source`] misses first.
+    fn source_field(&self) -> Field {
+        match self.kind {
+            SourceKind::Service if given(&self.service).is_none() => Field::Service,
+            SourceKind::Service => Field::Measure,
+            SourceKind::Metric if given(&self.metric).is_none() => Field::Metric,
+            SourceKind::Metric => Field::Statistic,
+            SourceKind::Logs => Field::Text,
+        }
+    }
+}
+
+/// A count of periods: 1 or more.
+fn count(text: &str) -> Option<u32> {
+    text.trim().parse().ok().filter(|count| *count > 0)
 }
 
 #[cfg(test)]
@@ -235,11 +299,28 @@ mod tests {
         let with = |change: fn(&mut Draft)| {
             let mut draft = Draft { name: "a".to_owned(), service: "s".to_owned(), ..Draft::default() };
             change(&mut draft);
-            draft.rule().unwrap_err()
+            let mistakes = draft.rule().unwrap_err();
+            mistakes.into_iter().map(|mistake| (mistake.field, mistake.text)).collect::<Vec<_>>()
         };
-        assert_eq!(with(|draft| draft.name.clear()), "Give the alarm a name.");
-        assert_eq!(with(|draft| draft.service.clear()), "Choose a service.");
-        assert_eq!(with(|draft| draft.threshold = "NaN".to_owned()), "The threshold must be a number.");
-        assert!(with(|draft| draft.datapoints_to_alarm = "4".to_owned()).starts_with("Datapoints"));
+        assert_eq!(with(|draft| draft.name.clear()), [(Field::Name, "Give the alarm a name.")]);
+        assert_eq!(with(|draft| draft.service.clear()), [(Field::Service, "Choose a service.")]);
+        assert_eq!(
+            with(|draft| draft.threshold = "NaN".to_owned()),
+            [(Field::Threshold, "The threshold must be a number.")]
+        );
+        assert_eq!(with(|draft| draft.datapoints_to_alarm = "4".to_owned())[0].0, Field::Datapoints);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once_from_the_top() {
+        let draft = Draft {
+            kind: SourceKind::Metric,
+            threshold: String::new(),
+            evaluation_periods: "0".to_owned(),
+            datapoints_to_alarm: "x".to_owned(),
+            ..Draft::default()
+        };
+        let fields: Vec<Field> = draft.rule().unwrap_err().into_iter().map(|mistake| mistake.field).collect();
+        assert_eq!(fields, [Field::Metric, Field::Threshold, Field::Datapoints, Field::Periods, Field::Name]);
     }
 }

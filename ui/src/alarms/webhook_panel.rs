@@ -6,8 +6,25 @@ use leptos::prelude::*;
 
 use crate::client;
 use crate::load::act;
-use crate::part::{Button, ButtonKind, Code, Notice, Panel, TextField, Tone};
+use crate::part::{Button, ButtonKind, Code, Notice, Panel, Refusal, TextField, Tone, Wrong, focus};
 use crate::shell::use_toasts;
+
+/// What this form calls the fields of the API.
+const LABELS: &[(&str, &str)] = &[("name", "Name"), ("url", "Address")];
+
+/// What is wrong with a name. Pure.
+fn name_mistake(name: &str) -> Option<&'static str> {
+    name.trim().is_empty().then_some("Give the webhook a name.")
+}
+
+/// What is wrong with an address; the server looks closer. Pure.
+fn url_mistake(url: &str) -> Option<&'static str> {
+    let url = url.trim();
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let has_host = rest.is_some_and(|rest| !rest.starts_with(['/', '?', '#']) && !rest.is_empty());
+    let right = has_host && !url.contains(char::is_whitespace);
+    (!right).then_some("Write an address such as https://example.com/hook, beginning with http:// or https://.")
+}
 
 /// Which webhook the panel is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,10 +65,22 @@ fn Form(subject: Subject, made: RwSignal<Option<Webhook>>, done: Callback<()>) -
     let url = RwSignal::new(present.as_ref().map(|webhook| webhook.url.clone()).unwrap_or_default());
     let id = present.map(|webhook| webhook.id);
     let keeps_secret = id.is_some();
+    let tried = RwSignal::new(false);
+    let wrong = move |value: RwSignal<String>, mistake: fn(&str) -> Option<&'static str>| -> Wrong {
+        Signal::derive(move || value.with(|value| mistake(value)).filter(|_| tried.get()).map(str::to_owned))
+    };
     let failure = RwSignal::new(None::<ApiError>);
     let sending = RwSignal::new(false);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        tried.set(true);
+        failure.set(None);
+        if name.with_untracked(|name| name_mistake(name).is_some()) {
+            return focus("webhook-name");
+        }
+        if url.with_untracked(|url| url_mistake(url).is_some()) {
+            return focus("webhook-url");
+        }
         let spec = WebhookSpec {
             name: name.get_untracked().trim().to_owned(),
             url: url.get_untracked().trim().to_owned(),
@@ -83,10 +112,10 @@ fn Form(subject: Subject, made: RwSignal<Option<Webhook>>, done: Callback<()>) -
     };
     view! {
         <form class="stack" on:submit=send>
-            <TextField label="Name" value=name testid="webhook-name" placeholder="on-call" />
-            <TextField label="Address" value=url testid="webhook-url" placeholder="https://example.com/hooks/alidade" hint="http or https; the notification is posted as JSON." />
+            <TextField label="Name" value=name wrong=wrong(name, name_mistake) testid="webhook-name" placeholder="on-call" />
+            <TextField label="Address" value=url wrong=wrong(url, url_mistake) testid="webhook-url" placeholder="https://example.com/hooks/alidade" hint="http or https; the notification is posted as JSON." />
             {keeps_secret.then(|| view! { <p class="quiet">"The secret stays as it is. For another one make a new webhook."</p> })}
-            {move || failure.get().map(|error| view! { <div role="alert"><Notice tone=Tone::Fault>{error.error.message}" "{error.error.hint}</Notice></div> })}
+            <Refusal error=failure labels=LABELS testid="webhook-refusal" />
             <div><Button text=button kind=ButtonKind::Primary kind_of="submit" disabled=sending testid=testid on_click=|_| () /></div>
         </form>
     }
@@ -101,5 +130,22 @@ fn Secret(webhook: Webhook, done: Callback<()>) -> impl IntoView {
             <div data-testid="webhook-secret"><Code text=webhook.secret.unwrap_or_default() /></div>
             <div><Button text="Done" kind=ButtonKind::Primary testid="webhook-done" on_click=move |_| done.run(()) /></div>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_webhook_has_a_name_and_an_address() {
+        assert_eq!(name_mistake(" on-call "), None);
+        assert!(name_mistake("  ").is_some());
+        for right in ["https://example.com/hook", "http://10.0.0.1:8080", " https://a "] {
+            assert_eq!(url_mistake(right), None, "{right}");
+        }
+        for wrong in ["", "example.com", "ftp://a", "https://", "https:///hook", "https://a b"] {
+            assert!(url_mistake(wrong).is_some(), "{wrong}");
+        }
     }
 }

@@ -93,6 +93,11 @@ pub(crate) struct ChartData {
 }
 
 impl ChartData {
+    /// Whether there is anything to draw.
+    pub(crate) fn has_values(&self) -> bool {
+        self.lines.iter().any(|line| line.values.iter().any(Option::is_some))
+    }
+
     /// The lines of an answer; a line without labels is called `name`.
     pub(crate) fn of(answer: &SeriesAnswer, name: &str) -> Self {
         let lines = answer.series.iter().enumerate().map(|(at, series)| ChartLine {

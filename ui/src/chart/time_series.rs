@@ -54,7 +54,7 @@ pub(crate) fn TimeSeries(
         Arc::new(draw(&data, &wanted))
     });
     let view_box = move || format!("0 0 {} {height}", width.get().max(1.0));
-    let empty = move || data.with(|data| data.lines.iter().all(|line| line.values.iter().all(Option::is_none)));
+    let empty = move || data.with(|data| !data.has_values());
     view! {
         <figure class="chart" data-testid=testid>
             <div class="chart-plot" node_ref=root style:height=format!("{height}px")>

@@ -90,11 +90,15 @@ fn times_in_a_zone() {
 fn what_a_field_holds_is_read_back() {
     for offset in [0, 60, -330] {
         let whole = NOON - NOON % 1_000_000_000;
-        assert_eq!(parse_local_input(&local_input(whole, offset), offset), Some(whole));
+        let shown = parse_local_input(&local_input(whole, offset)).map(WallTime::in_utc);
+        assert_eq!(shown, Some(whole + i64::from(offset) * 60_000_000_000));
     }
-    assert_eq!(parse_local_input("2026-01-31T12:00", 0), Some(1_769_860_800_000_000_000));
-    for text in ["", "2026-01-31", "2026-13-01T00:00", "2026-01-31T24:00", "x"] {
-        assert_eq!(parse_local_input(text, 0), None, "{text}");
+    let summer = WallTime { year: 2026, month: 7, day: 1, hour: 8, minute: 30, second: 0 };
+    assert_eq!(parse_local_input("2026-07-01T08:30"), Some(summer));
+    assert_eq!(parse_local_input("2026-07-01T08:30:00.25"), Some(summer));
+    assert_eq!(parse_local_input("2026-01-31T12:00").map(WallTime::in_utc), Some(1_769_860_800_000_000_000));
+    for text in ["", "2026-01-31", "2026-13-01T00:00", "2026-01-31T24:00", "2026-01--1T00:00", "x"] {
+        assert_eq!(parse_local_input(text), None, "{text}");
     }
 }
 

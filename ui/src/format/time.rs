@@ -83,10 +83,33 @@ pub(crate) fn local_input(unix_nano: i64, offset_minutes: i32) -> String {
     date_time(unix_nano, offset_minutes).replace(' ', "T")
 }
 
+/// A date and time as a clock on the wall shows it; which moment that is depends on the zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WallTime {
+    /// From 1970 to 2261.
+    pub(crate) year: u16,
+    /// From 1.
+    pub(crate) month: u8,
+    /// From 1.
+    pub(crate) day: u8,
+    pub(crate) hour: u8,
+    pub(crate) minute: u8,
+    pub(crate) second: u8,
+}
+
+impl WallTime {
+    /// The moment at which clocks in UTC show this.
+    pub(crate) fn in_utc(self) -> i64 {
+        let days = days_from_civil(i64::from(self.year), i64::from(self.month), i64::from(self.day));
+        let seconds = i64::from(self.hour) * 3_600 + i64::from(self.minute) * 60 + i64::from(self.second);
+        (days * 86_400 + seconds) * SECOND
+    }
+}
+
 /// Reads what [`local_input`] writes, with or without seconds.
-pub(crate) fn parse_local_input(text: &str, offset_minutes: i32) -> Option<i64> {
+pub(crate) fn parse_local_input(text: &str) -> Option<WallTime> {
     let (date, time) = text.split_once(['T', ' '])?;
-    let date: Vec<i64> = date.split('-').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let date: Vec<&str> = date.split('-').collect();
     let time: Vec<&str> = time.split(':').collect();
     let [year, month, day] = date[..] else { return None };
     let (hour, minute, second) = match time[..] {
@@ -94,14 +117,16 @@ pub(crate) fn parse_local_input(text: &str, offset_minutes: i32) -> Option<i64> 
         [hour, minute, second] => (hour, minute, second),
         _ => return None,
     };
-    let (hour, minute): (i64, i64) = (hour.parse().ok()?, minute.parse().ok()?);
-    let second: i64 = second.split('.').next()?.parse().ok()?;
-    let in_range = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second < 60;
-    if !in_range || !(1970..2262).contains(&year) {
-        return None;
-    }
-    let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
-    Some((seconds - i64::from(offset_minutes) * 60) * SECOND)
+    let wall = WallTime {
+        year: year.parse().ok()?,
+        month: month.parse().ok()?,
+        day: day.parse().ok()?,
+        hour: hour.parse().ok()?,
+        minute: minute.parse().ok()?,
+        second: second.split('.').next()?.parse().ok()?,
+    };
+    let is_date = (1970..2262).contains(&wall.year) && (1..=12).contains(&wall.month) && (1..=31).contains(&wall.day);
+    (is_date && wall.hour < 24 && wall.minute < 60 && wall.second < 60).then_some(wall)
 }
 
 /// A range in words: `Last 1 h`, or both ends.

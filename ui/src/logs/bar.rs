@@ -8,10 +8,10 @@ use leptos::prelude::*;
 
 use super::filter::severity_name;
 use super::state::{Follow, LogState};
-use crate::client;
 use crate::format;
 use crate::load::load;
-use crate::part::{Button, ButtonKind, Choice, Combobox, Glyph, Select};
+use crate::part::{Button, ButtonKind, Chip, Choice, Combobox, Glyph, Select};
+use crate::services::use_services;
 use crate::url::{Place, use_place};
 
 /// The bar.
@@ -66,7 +66,8 @@ fn SeveritySelect(state: LogState, place: Place) -> impl IntoView {
 /// Adds a service; those that are chosen stand as chips below.
 #[component]
 fn ServicePicker(state: LogState, place: Place) -> impl IntoView {
-    let services = load(move || client::services(place.range(), place.env()));
+    let asker = use_services();
+    let services = load(move || asker.ask(place.range(), place.env()));
     let choices = Signal::derive(move || {
         let chosen = state.filter.with(|filter| filter.services.clone());
         let list = services.value.get();
@@ -112,12 +113,7 @@ fn Chips(state: LogState, place: Place) -> impl IntoView {
         chips
     };
     let chip = move |(text, without): (String, Change)| {
-        let label = format!("Remove {text}");
-        view! {
-            <li class="chip">{text}
-                <button type="button" aria-label=label on:click=move |_| place.set(&without)>"×"</button>
-            </li>
-        }
+        view! { <li><Chip remove=format!("Remove {text}") text on_remove=move || place.set(&without) /></li> }
     };
     move || {
         let chips = chips();

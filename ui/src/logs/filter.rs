@@ -6,6 +6,7 @@
 use api::TimeRange;
 use api::log::{LogSearch, Severity};
 
+use crate::nothing::Sought;
 use crate::search_box::{self, BoxQuery};
 
 /// Lines on a page.
@@ -13,6 +14,9 @@ pub(crate) const PAGE: u32 = 300;
 
 /// Bars of the histogram.
 pub(crate) const BARS: u32 = 120;
+
+/// The parameters beside that of the services.
+pub(crate) const CONDITIONS: &[&str] = &["q", "severity", "trace_id", "span_id"];
 
 /// The filter bar.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,9 +76,16 @@ impl Filter {
         }
     }
 
-    /// Whether it asks for anything.
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
+    /// What is looked for, in words. A service in the box is one of its conditions.
+    pub(crate) fn sought(&self, environment: Option<String>) -> Sought {
+        Sought {
+            what: "log lines".to_owned(),
+            services: self.services.clone(),
+            narrowed: Self { services: Vec::new(), ..self.clone() } != Self::default(),
+            environment,
+            first_step: "Choose a longer time range, or send logs by OTLP to port 4317 (gRPC) or 4318 (HTTP).",
+            ..Sought::default()
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::attribute_list::{Actions, AttributeList};
 use crate::format;
-use crate::part::{CopyButton, Moment, use_zone};
+use crate::part::{CopyButton, Moment, Pair, Pairs, use_zone};
 use crate::safe_text::{SafeText, draw};
 use crate::text;
 use crate::url::use_place;
@@ -88,31 +88,35 @@ fn Opened(
         known.insert("event.name".to_owned(), Value::String(record.event_name.clone()));
     }
     let service = Value::String(record.service_name.clone());
+    let by_service = actions.as_ref().map(|actions| actions("service", &service));
+    let service =
+        view! { <span class="pre">{record.service_name.clone()}</span><span class="pair-actions">{by_service}</span> };
+    let mut pairs = vec![
+        Pair::new("Time", view! { <Moment at=record.time_unix_nano precise=true /> }),
+        Pair::new("Observed", view! { <Moment at=record.observed_time_unix_nano precise=true /> }),
+        Pair::new("Service", service),
+    ];
+    pairs.extend(record.environment.clone().map(|environment| Pair::new("Environment", environment)));
+    pairs.extend((!record.scope_name.is_empty()).then(|| Pair::new("Scope", record.scope_name.clone())));
+    pairs.extend(trace_link(&record).filter(|_| linked));
     view! {
         <div class="log-open" data-testid="log-open">
             <pre class="log-full"><SafeText text=shown words=words.get_untracked() /><CopyButton text=body what="body" /></pre>
-            <dl class="facts">
-                <div><dt>"Time"</dt><dd><Moment at=record.time_unix_nano precise=true /></dd></div>
-                <div><dt>"Observed"</dt><dd><Moment at=record.observed_time_unix_nano precise=true /></dd></div>
-                <div><dt>"Service"</dt><dd>{record.service_name.clone()}" "{actions.as_ref().map(|actions| actions("service", &service))}</dd></div>
-                {record.environment.clone().map(|environment| view! { <div><dt>"Environment"</dt><dd>{environment}</dd></div> })}
-                {(!record.scope_name.is_empty()).then(|| view! { <div><dt>"Scope"</dt><dd>{record.scope_name.clone()}</dd></div> })}
-                {linked.then(|| trace_links(&record))}
-            </dl>
+            <Pairs pairs />
             <AttributeList title="Attributes" attributes=known actions=actions.clone() testid="log-attributes" />
             <AttributeList title="Resource" attributes=record.resource_attributes.clone() actions=actions testid="log-resource" />
         </div>
     }
 }
 
-fn trace_links(record: &LogRecord) -> Option<impl IntoView + use<>> {
+fn trace_link(record: &LogRecord) -> Option<Pair> {
     let place = use_place();
     let trace = record.trace_id.clone()?;
     let span = record.span_id.clone().unwrap_or_default();
     let href = untrack(|| place.href(&format!("/traces/{trace}"), &[("span", &span)]));
-    Some(view! {
-        <div class="fact-id"><dt>"Trace"</dt><dd class="mono"><a href=href data-testid="log-trace">{trace.clone()}</a><CopyButton text=trace what="trace id" /></dd></div>
-    })
+    let link =
+        view! { <a href=href data-testid="log-trace">{trace.clone()}</a><CopyButton text=trace what="trace id" /> };
+    Some(Pair::new("Trace", link).raw())
 }
 
 fn actions(

@@ -8,7 +8,7 @@ use super::query::{STATISTICS, filters, natural_statistic};
 use crate::chart::ChartKind;
 use crate::client::{self, Signal as Table};
 use crate::load::{Load, load};
-use crate::part::{Button, ButtonKind, Choice, Combobox, Glyph, Select};
+use crate::part::{Chip, Choice, Combobox, Select};
 use crate::url::use_place;
 
 const PERIODS: [(&str, &str); 9] = [
@@ -105,7 +105,7 @@ fn Narrowing() -> impl IntoView {
     let chips = move || {
         let chip = |key: String| {
             let text = key.clone();
-            view! { <span class="chip" data-testid="group-key">{text}<Button text="Do not group by this" icon=Glyph::Close icon_only=true kind=ButtonKind::Plain on_click=move |_| ungroup(&key) /></span> }
+            view! { <Chip remove=format!("Do not group by {text}") text raw=true on_remove=move || ungroup(&key) testid="group-key" /> }
         };
         place.list("group").into_iter().map(chip).collect_view()
     };

@@ -1,10 +1,11 @@
 //! From the URL to the question, and from the answer to the chart.
 
 use api::AttributeFilter;
-use api::metric::{MetricInfo, MetricQuery, MetricRequest, SeriesAnswer, Statistic};
+use api::metric::{MetricInfo, MetricList, MetricQuery, MetricRequest, SeriesAnswer, Statistic};
 
 use crate::chart::ChartData;
 use crate::measure::lies_among_measurements;
+use crate::nothing::Sought;
 use crate::url::Place;
 
 /// Statistics to choose from, and what they are called.
@@ -49,6 +50,32 @@ pub(super) fn read(place: Place, info: Option<&MetricInfo>) -> Option<MetricQuer
     })
 }
 
+/// What the URL looks for, in words; tracked. `list` are the metrics of the time range, once they are known.
+pub(super) fn sought(place: Place, list: Option<&MetricList>) -> Sought {
+    let metric = place.get("metric").unwrap_or_default();
+    let service = place.get("service");
+    Sought {
+        known: list.map(|list| senders(&metric, service.as_deref(), list)).unwrap_or_default(),
+        what: format!("values of {metric}"),
+        services: service.into_iter().collect(),
+        narrowed: !filters(place.get("filters").as_deref()).is_empty(),
+        environment: None,
+        first_step: "Choose a longer time range, or another metric.",
+    }
+}
+
+/// Who sends a metric, where that is not the service that was chosen. Pure.
+fn senders(metric: &str, service: Option<&str>, list: &MetricList) -> String {
+    match (list.metrics.iter().find(|known| known.name == metric), service) {
+        (None, _) if list.truncated.is_some() => String::new(),
+        (None, _) => format!("Nothing sent {metric} in this time range."),
+        (Some(info), Some(service)) if !info.services.iter().any(|known| known == service) => {
+            format!("It comes from {}.", info.services.join(", "))
+        }
+        (Some(_), _) => String::new(),
+    }
+}
+
 /// The request of the URL; tracked.
 pub(super) fn request(place: Place, info: Option<&MetricInfo>) -> Option<MetricRequest> {
     let period_seconds = place.get("period").and_then(|text| text.parse().ok());
@@ -73,22 +100,36 @@ pub(super) fn chart(answer: &SeriesAnswer, name: &str, statistic: Option<&str>) 
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_kind_chooses_the_statistic() {
-        let info = |kind: &str, monotonic| MetricInfo {
+    fn gauge() -> MetricInfo {
+        MetricInfo {
             name: String::new(),
             unit: String::new(),
             description: String::new(),
-            kind: kind.to_owned(),
+            kind: "gauge".to_owned(),
             temporality: None,
-            monotonic,
+            monotonic: false,
             services: Vec::new(),
             series: 1,
-        };
+        }
+    }
+
+    #[test]
+    fn the_kind_chooses_the_statistic() {
+        let info = |kind: &str, monotonic| MetricInfo { kind: kind.to_owned(), monotonic, ..gauge() };
         assert_eq!(natural_statistic(Some(&info("exponential_histogram", false))), "p99");
         assert_eq!(natural_statistic(Some(&info("sum", true))), "Sum");
         assert_eq!(natural_statistic(Some(&info("sum", false))), "Average");
         assert_eq!(natural_statistic(None), "Average");
+    }
+
+    #[test]
+    fn who_sends_a_metric_is_told_where_the_chosen_service_does_not() {
+        let info = MetricInfo { name: "m".to_owned(), services: vec!["a".to_owned(), "b".to_owned()], ..gauge() };
+        let list = MetricList { metrics: vec![info], statistics: api::Statistics::default(), truncated: None };
+        assert_eq!(senders("m", Some("c"), &list), "It comes from a, b.");
+        assert_eq!(senders("m", Some("a"), &list), "");
+        assert_eq!(senders("m", None, &list), "");
+        assert_eq!(senders("n", None, &list), "Nothing sent n in this time range.");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use super::field::{Wrong, described_by, invalid};
+
 /// A suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Choice {
@@ -43,6 +45,7 @@ pub(crate) fn Combobox(
     #[prop(optional, into)] placeholder: String,
     #[prop(optional, into)] testid: Option<String>,
     #[prop(optional, into)] id: Option<String>,
+    #[prop(optional, into)] wrong: Wrong,
     /// Called with each keystroke, to ask the server for suggestions.
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
@@ -119,6 +122,7 @@ pub(crate) fn Combobox(
         <div class="combo">
             <input
                 class="input" type="text" role="combobox" autocomplete="off" spellcheck="false"
+                aria-invalid=invalid(wrong) aria-describedby=described_by(id.as_deref().unwrap_or_default(), wrong)
                 id=id aria-label=label placeholder=placeholder data-testid=testid
                 aria-expanded=move || open.get().to_string()
                 prop:value=move || typed.get()

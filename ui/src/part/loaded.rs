@@ -6,8 +6,9 @@ use api::ApiError;
 use leptos::prelude::*;
 
 use super::badge::Tone;
-use super::state::{ErrorState, Notice, Skeleton};
+use super::state::{ErrorState, Notice, Skeleton, range_mistake};
 use crate::load::Load;
+use crate::range_repair::RangeButtons;
 
 #[derive(Clone, PartialEq)]
 enum Stage {
@@ -55,7 +56,16 @@ where
                 }
             });
             let stale = move || {
-                load.failure.get().map(|error| view! { <Notice tone=Tone::Fault>{error.error.message}" What is shown is the last answer."</Notice> })
+                load.failure.get().map(|error| {
+                    let mistake = range_mistake(&error);
+                    let text = mistake
+                        .as_ref()
+                        .map_or(error.error.message.trim_end_matches('.'), |(_, repair)| repair.title());
+                    let text = format!("{text}. What is shown is the last answer.");
+                    let actions = mistake
+                        .map(|(place, repair)| view! { <div class="row wrap"><RangeButtons place repair /></div> });
+                    view! { <Notice tone=Tone::Fault>{text}{actions}</Notice> }
+                })
             };
             view! { {stale}{view(newest.into())} }.into_any()
         }

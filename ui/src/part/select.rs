@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::field::{Wrong, described_by, invalid};
+
 /// A drop-down list. `options` are value and text.
 #[component]
 pub(crate) fn Select(
@@ -16,6 +18,7 @@ pub(crate) fn Select(
     #[prop(optional)]
     auto: bool,
     #[prop(optional, into)] id: Option<String>,
+    #[prop(optional, into)] wrong: Wrong,
 ) -> impl IntoView {
     let choices = move || {
         let chosen = value.get();
@@ -34,6 +37,8 @@ pub(crate) fn Select(
         <select
             class="select"
             class:auto=auto
+            aria-invalid=invalid(wrong)
+            aria-describedby=described_by(id.as_deref().unwrap_or_default(), wrong)
             id=id
             aria-label=label
             data-testid=testid

@@ -1,11 +1,13 @@
 //! What stands where data will be or would be: waiting, nothing, a failure; and the card around it.
 
-use api::ApiError;
+use api::{ApiError, ErrorKind};
 use leptos::prelude::*;
 
 use super::badge::Tone;
 use super::button::Button;
 use super::icon::{Glyph, Icon};
+use crate::range_repair::{self, RangeButtons, Repair};
+use crate::url::Place;
 
 /// Nothing here, and what to do next.
 #[component]
@@ -29,20 +31,35 @@ pub(crate) fn EmptyState(
     }
 }
 
-/// A failure: what went wrong, what to change, and another try.
+/// A failure: what went wrong, what to change, and another try, or another time range where the page's was the mistake.
 #[component]
 pub(crate) fn ErrorState(error: ApiError, #[prop(optional, into)] on_retry: Option<Callback<()>>) -> impl IntoView {
-    let hint = error.error.hint.clone();
+    let (title, details, actions) = match range_mistake(&error) {
+        Some((place, repair)) => {
+            let actions = view! { <RangeButtons place repair=repair.clone() /> }.into_any();
+            (repair.title().to_owned(), Some(error.error.message), Some(actions))
+        }
+        None => {
+            let again = |retry: Callback<()>| {
+                view! { <Button text="Try again" icon=Glyph::Refresh on_click=move |_| retry.run(()) /> }.into_any()
+            };
+            (error.error.message, error.error.hint, on_retry.map(again))
+        }
+    };
     view! {
         <div class="state failed" role="alert" data-testid="error">
             <Icon glyph=Glyph::Warning size=24 />
-            <h2>{error.error.message}</h2>
-            {hint.map(|hint| view! { <p>{hint}</p> })}
-            {on_retry.map(|retry| view! {
-                <div class="actions"><Button text="Try again" icon=Glyph::Refresh on_click=move |_| retry.run(()) /></div>
-            })}
+            <h2>{title}</h2>
+            {details.map(|details| view! { <p>{details}</p> })}
+            {actions.map(|actions| view! { <div class="actions">{actions}</div> })}
         </div>
     }
+}
+
+/// The page's time range and its repair, if a question was refused while the range is wrong.
+pub(super) fn range_mistake(error: &ApiError) -> Option<(Place, Repair)> {
+    let place = use_context::<Place>().filter(|_| error.error.kind == ErrorKind::Invalid)?;
+    untrack(|| range_repair::needed(place)).map(|repair| (place, repair))
 }
 
 /// Grey lines where text will be, so that nothing jumps when it comes.

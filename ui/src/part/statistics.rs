@@ -63,9 +63,46 @@ fn truncation(cut: &Truncation) -> String {
     format!("truncated ({reason}): {}", cut.message)
 }
 
+/// What is not shown of an answer that has further pages, in the words of a screen: the server speaks of cursors, which
+/// nobody sees. Whatever else was left out is said as it is. Pure.
+pub(crate) fn page_cut(cut: Option<Truncation>, has_more: bool, words: impl FnOnce() -> String) -> Option<Truncation> {
+    let mut cut = cut?;
+    if has_more {
+        let before = without_page(&cut);
+        cut.message = if before.is_empty() { words() } else { format!("{before}; {}", words()) };
+    }
+    Some(cut)
+}
+
+/// The message without `100 records a page; `cursor` is …`, which stands at its end.
+fn without_page(cut: &Truncation) -> &str {
+    match cut.message.find("; `cursor`") {
+        Some(end) => cut.message[..end].rsplit_once("; ").map_or("", |(before, _)| before),
+        None if cut.reason == TruncationReason::Limit => "",
+        None => &cut.message,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_told_in_words_of_the_screen() {
+        let cut = |reason, message: &str| Some(Truncation { reason, limit: Some(2), message: message.to_owned() });
+        let told = |cut: Option<Truncation>, has_more| {
+            page_cut(cut, has_more, || "the newest 2 are shown".to_owned()).map(|cut| cut.message)
+        };
+        let page = "2 records a page; `cursor` is where the next page begins";
+        assert_eq!(told(cut(TruncationReason::Limit, page), true).unwrap(), "the newest 2 are shown");
+        let missing = format!("a file is gone; ask again; {page}");
+        assert_eq!(
+            told(cut(TruncationReason::MissingData, &missing), true).unwrap(),
+            "a file is gone; ask again; the newest 2 are shown"
+        );
+        assert_eq!(told(cut(TruncationReason::Timeout, "after 10 s"), false).unwrap(), "after 10 s");
+        assert_eq!(told(None, true), None);
+    }
 
     #[test]
     fn only_what_happened_is_said() {

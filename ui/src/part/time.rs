@@ -27,6 +27,11 @@ impl Zone {
         if self.0.get() { 0 } else { clock::zone_offset_minutes(unix_nano) }
     }
 
+    /// The moment at which a clock of this zone shows this; tracked.
+    pub(crate) fn moment(self, wall: format::WallTime) -> i64 {
+        if self.0.get() { wall.in_utc() } else { clock::moment_of(wall) }
+    }
+
     /// From now on UTC, or not.
     pub(crate) fn set_utc(self, utc: bool) {
         self.0.set(utc);

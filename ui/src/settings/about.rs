@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::client;
 use crate::load::{act, load};
-use crate::part::{Ago, Button, Card, Loaded, Moment, use_zone};
+use crate::part::{Ago, Button, Card, Loaded, Moment, Pair, Pairs, use_zone};
 use crate::session::Session;
 use crate::shell::use_toasts;
 
@@ -27,18 +27,19 @@ pub(super) fn About() -> impl IntoView {
         let draw = move || {
             let health = health.get();
             let at = health.started_at_unix_nano;
-            view! { <dt>"Version"</dt><dd>{health.version.clone()}</dd><dt>"Started"</dt><dd><Moment at />" ("<Ago at />")"</dd> }
+            let started = view! { <Moment at />" ("<Ago at />")" };
+            view! { <Pairs pairs=vec![Pair::new("Version", health.version.clone()), Pair::new("Started", started)] /> }
         };
-        view! { <dl class="pairs">{draw}</dl> }.into_any()
+        draw.into_any()
     };
+    let otlp = format!("{origin}/v1/traces, /v1/logs, /v1/metrics");
+    let api = view! { <a href="/api/openapi.json" rel="external" target="_blank">{origin}"/api/openapi.json"</a> };
+    let addresses = vec![Pair::new("OTLP over HTTP", otlp).raw(), Pair::new("API", api).raw()];
     view! {
         <Card title="About" testid="about">
             <div class="card-body stack">
                 <Loaded load=health view=version lines=2 />
-                <dl class="pairs">
-                    <dt>"OTLP over HTTP"</dt><dd>{origin.clone()}"/v1/traces, /v1/logs, /v1/metrics"</dd>
-                    <dt>"API"</dt><dd><a href="/api/openapi.json" rel="external" target="_blank">{origin}"/api/openapi.json"</a></dd>
-                </dl>
+                <Pairs pairs=addresses />
                 <label class="check">
                     <input type="checkbox" prop:checked=move || zone.0.get() on:change=move |event| zone.set_utc(event_target_checked(&event)) />
                     "Show times in UTC"

@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-use crate::client;
 use crate::load::load;
 use crate::part::Select;
+use crate::services::use_services;
 use crate::url::use_place;
 
 /// The list of environments that services were seen in.
 #[component]
 pub(super) fn EnvironmentPicker() -> impl IntoView {
     let place = use_place();
-    let services = load(move || client::services(place.range(), None));
+    let asker = use_services();
+    let services = load(move || asker.ask(place.range(), None));
     let options = Memo::new(move |_| {
         let mut names = BTreeSet::new();
         if let Some(list) = services.value.get() {

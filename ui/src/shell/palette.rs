@@ -10,9 +10,9 @@ use super::destination::DESTINATIONS;
 use super::shortcuts::{KEYS, close_on_escape};
 use super::theme::{Theme, use_theme};
 use super::time_shift::PRESETS;
-use crate::client;
 use crate::load::load;
 use crate::part::{Glyph, Icon};
+use crate::services::use_services;
 use crate::url::use_place;
 
 const SHOWN_MAX: usize = 40;
@@ -104,7 +104,8 @@ pub(super) fn Palette(close: Callback<()>) -> impl IntoView {
             let _ = field.focus();
         }
     });
-    let services = load(move || client::services(place.range(), None));
+    let asker = use_services();
+    let services = load(move || asker.ask(place.range(), None));
     let all = Memo::new(move |_| {
         let list = services.value.get();
         let names: Vec<String> =

@@ -12,20 +12,14 @@ use crate::{clock, format};
 
 const LIVE_SECONDS: u32 = 10;
 
-/// Sets the range of the page and ends live, unless the range ends now.
-pub(super) fn set_range(place: Place, range: TimeRange) {
-    let live = place.live_seconds().filter(|_| range.to == "now").map(|seconds| seconds.to_string());
-    place.set(&[("from", Some(range.from)), ("to", Some(range.to).filter(|to| to != "now")), ("live", live)]);
-}
-
 /// Sets the range of the page to two moments, epoch nanoseconds: what a chart does when it is dragged over.
 pub(crate) fn set_time_range(place: Place, from: i64, to: i64) {
-    set_range(place, absolute(from, to));
+    place.set_range(absolute(from, to));
 }
 
 pub(super) fn shift(place: Place, shift: Shift) {
     if let Some(range) = shifted(&place.range(), shift, clock::now_unix_nano()) {
-        set_range(place, range);
+        place.set_range(range);
     }
 }
 
@@ -94,7 +88,7 @@ fn TimeMenu(close: Callback<()>) -> impl IntoView {
         let from = format!("now-{back}");
         let pressed = (present.to == "now" && present.from == from).to_string();
         let choose = move |_| {
-            set_range(place, TimeRange { from: from.clone(), to: "now".to_owned() });
+            place.set_range(TimeRange { from: from.clone(), to: "now".to_owned() });
             close.run(());
         };
         view! { <button type="button" aria-pressed=pressed data-testid=format!("time-{back}") on:click=choose>{words}</button> }
@@ -117,12 +111,12 @@ fn OwnRange(close: Callback<()>) -> impl IntoView {
     let from = RwSignal::new(format::local_input(from, zone.offset(from)));
     let to = RwSignal::new(format::local_input(to, zone.offset(to)));
     let problem = RwSignal::new(None::<&'static str>);
-    let read = move |text: &str| format::parse_local_input(text, zone.offset(now));
+    let read = move |text: &str| format::parse_local_input(text).map(|wall| untrack(|| zone.moment(wall)));
     let apply = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match (read(&from.get_untracked()), read(&to.get_untracked())) {
             (Some(from), Some(to)) if from < to => {
-                set_range(place, absolute(from, to));
+                place.set_range(absolute(from, to));
                 close.run(());
             }
             (Some(_), Some(_)) => problem.set(Some("The beginning must lie before the end.")),

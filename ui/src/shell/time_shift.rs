@@ -17,6 +17,9 @@ pub(super) const PRESETS: [(&str, &str); 10] = [
     ("7d", "7 days"),
 ];
 
+/// The presets that [`wider`] goes through.
+const LOOK_BACK: [&str; 4] = ["1h", "6h", "1d", "7d"];
+
 /// How the range is moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shift {
@@ -44,6 +47,19 @@ pub(super) fn shifted(range: &TimeRange, shift: Shift, now: i64) -> Option<TimeR
         }
     };
     Some(absolute(from, to))
+}
+
+/// A longer range that holds the present one, and what a button to it says; `None` if the present one cannot be read. One
+/// that ends now takes the next of a few lengths, any other doubles.
+pub(crate) fn wider(range: &TimeRange, now: i64) -> Option<(TimeRange, String)> {
+    let (from, _) = range.resolve(now).ok()?;
+    let since = |back: &str| TimeRange { from: format!("now-{back}"), to: "now".to_owned() };
+    let is_longer = |back: &str| since(back).resolve(now).is_ok_and(|(earlier, _)| earlier < from);
+    let next = PRESETS.iter().find(|(back, _)| LOOK_BACK.contains(back) && is_longer(back));
+    match next.filter(|_| range.to == "now") {
+        Some((back, words)) => Some((since(back), format!("Look back {words}"))),
+        None => shifted(range, Shift::Wider, now).map(|range| (range, "Look twice as far".to_owned())),
+    }
 }
 
 /// A range between two moments, to the millisecond.
@@ -78,6 +94,21 @@ mod tests {
         assert_eq!(later, range("2026-01-31T11:00:00Z", "2026-01-31T12:00:00Z"));
         let wider = shifted(&range("now-1h", "now"), Shift::Wider, NOW).unwrap();
         assert_eq!(wider, range("2026-01-31T10:00:00Z", "2026-01-31T12:00:00Z"));
+    }
+
+    #[test]
+    fn a_longer_range_is_found_for_any() {
+        let text = |from: &str, to: &str| wider(&range(from, to), NOW).map(|(range, text)| (range.from, text));
+        let look = |from: &str, text: &str| Some((from.to_owned(), text.to_owned()));
+        assert_eq!(text("now-5m", "now"), look("now-1h", "Look back 1 hour"));
+        assert_eq!(text("now-1h", "now"), look("now-6h", "Look back 6 hours"));
+        assert_eq!(text("now-12h", "now"), look("now-1d", "Look back 1 day"));
+        assert_eq!(text("now-7d", "now"), look("2026-01-17T12:00:00Z", "Look twice as far"));
+        assert_eq!(
+            text("2026-01-31T10:00:00Z", "2026-01-31T11:00:00Z"),
+            look("2026-01-31T09:30:00Z", "Look twice as far")
+        );
+        assert_eq!(text("now", "now-1h"), None);
     }
 
     #[test]

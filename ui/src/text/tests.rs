@@ -51,3 +51,12 @@ fn values_are_text() {
     assert_eq!(of_value(&json!("a")), "a");
     assert_eq!(of_value(&json!({"a": [1, true]})), "{\"a\":[1,true]}");
 }
+
+#[test]
+fn a_key_breaks_after_its_separators_and_keeps_every_character() {
+    assert_eq!(key_parts("http.response.status_code"), ["http.", "response.", "status_", "code"]);
+    assert_eq!(key_parts("plain"), ["plain"]);
+    assert_eq!(key_parts("_a..b_"), ["_", "a.", ".", "b_"]);
+    assert_eq!(key_parts("größe/naïve").concat(), "größe/naïve");
+    assert!(key_parts("").is_empty());
+}

@@ -14,7 +14,7 @@ use super::state::TraceState;
 use crate::attribute_list::{Actions, AttributeList};
 use crate::dock::Dock;
 use crate::format;
-use crate::part::{Badge, ClassBadge, CopyButton, Moment, Notice, Tone};
+use crate::part::{Badge, ClassBadge, CopyButton, Moment, Notice, Pair, Pairs, Tone};
 use crate::safe_text::SafeText;
 use crate::search_box;
 use crate::url::use_place;
@@ -62,27 +62,29 @@ fn Facts(state: TraceState, row: usize, span: Span) -> impl IntoView {
             * model.answer.duration_ns as f64;
     let colour = model.services[node.service].colour;
     let parent = node.parent;
-    view! {
-        <dl class="facts facts-detail">
-            <div class="fact-wide"><dt>"Service"</dt><dd class=format!("row colour-{colour}")><i class="stripe"></i><span>{span.service_name.clone()}</span></dd></div>
-            <div><dt>"Duration"</dt><dd>{format::duration(span.duration_ns as f64)}</dd></div>
-            <div><dt>"Self time"</dt><dd title="Time that no child covers">{format::duration(span.self_time_ns as f64)}</dd></div>
-            <div><dt>"Starts after"</dt><dd>{format::duration(offset as f64)}</dd></div>
-            {(critical_ns > 0.0).then(|| view! { <div><dt>"On critical path"</dt><dd>{format::duration(critical_ns)}</dd></div> })}
-            <div><dt>"Start"</dt><dd><Moment at=span.start_time_unix_nano precise=true /></dd></div>
-            <div><dt>"Status"</dt><dd>{span.status_code.clone()}</dd></div>
-            {span.environment.clone().map(|environment| view! { <div><dt>"Environment"</dt><dd>{environment}</dd></div> })}
-            {(!scope.is_empty()).then(|| view! { <div class="fact-wide"><dt>"Scope"</dt><dd>{scope}</dd></div> })}
-            <div class="fact-wide"><dt>"Span"</dt><dd class="mono">{span.span_id.clone()}<CopyButton text=span.span_id.clone() what="span id" /></dd></div>
-            {parent.map(|parent| view! {
-                <div class="fact-wide"><dt>"Parent"</dt><dd>
-                    <button type="button" class="link-button" data-testid="to-parent" on:click=move |_| state.select(parent)>
-                        {model.answer.spans[parent].name.clone()}
-                    </button>
-                </dd></div>
-            })}
-        </dl>
-    }
+    let service = view! { <span class=format!("row colour-{colour}")><i class="stripe"></i><span>{span.service_name.clone()}</span></span> };
+    let id = view! { {span.span_id.clone()}<CopyButton text=span.span_id.clone() what="span id" /> };
+    let to_parent = parent.map(|parent| {
+        view! {
+            <button type="button" class="link-button" data-testid="to-parent" on:click=move |_| state.select(parent)>
+                {model.answer.spans[parent].name.clone()}
+            </button>
+        }
+    });
+    let mut pairs = vec![
+        Pair::new("Service", service),
+        Pair::new("Duration", format::duration(span.duration_ns as f64)),
+        Pair::new("Self time", format::duration(span.self_time_ns as f64)).meaning("Time that no child covers"),
+        Pair::new("Starts after", format::duration(offset as f64)),
+    ];
+    pairs.extend((critical_ns > 0.0).then(|| Pair::new("On critical path", format::duration(critical_ns))));
+    pairs.push(Pair::new("Start", view! { <Moment at=span.start_time_unix_nano precise=true /> }));
+    pairs.push(Pair::new("Status", span.status_code.clone()));
+    pairs.extend(span.environment.clone().map(|environment| Pair::new("Environment", environment)));
+    pairs.extend((!scope.is_empty()).then(|| Pair::new("Scope", scope)));
+    pairs.push(Pair::new("Span", id).raw());
+    pairs.extend(to_parent.map(|button| Pair::new("Parent", button)));
+    view! { <Pairs pairs /> }
 }
 
 /// "Find traces with this value" for each attribute of a span.

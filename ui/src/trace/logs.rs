@@ -9,9 +9,10 @@ use leptos::prelude::*;
 
 use super::state::TraceState;
 use crate::client;
+use crate::format;
 use crate::load::load;
 use crate::logs::LogLine;
-use crate::part::{EmptyState, LinkButton, Loaded, StatisticsLine};
+use crate::part::{EmptyState, LinkButton, Loaded, StatisticsLine, page_cut};
 use crate::url::use_place;
 
 /// Lines that are asked for; the log screen has the rest.
@@ -74,7 +75,11 @@ pub(super) fn TraceLogs(state: TraceState) -> impl IntoView {
                 let hint = "Log records belong to a trace when the logger's OpenTelemetry bridge writes the trace id into them.";
                 return view! { <EmptyState title="No log record carries this trace's id" hint /> }.into_any();
             }
-            let (statistics, truncated) = (page.statistics.clone(), page.truncated.clone());
+            let statistics = page.statistics.clone();
+            let truncated = page_cut(page.truncated.clone(), page.cursor.is_some(), || {
+                let shown = format::count(page.records.len() as u64);
+                format!("the oldest {shown} lines are shown; “Open in Logs” leads to all of them")
+            });
             view! {
                 <Lines page with_service=true />
                 <StatisticsLine statistics truncated />

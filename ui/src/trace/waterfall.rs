@@ -6,6 +6,7 @@
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::rows::Row;
 use super::span_row::SpanRow;
@@ -42,6 +43,7 @@ pub(crate) fn Waterfall(state: TraceState) -> impl IntoView {
     };
     measure_when_sizes_change(state, scroller, measure);
     bring_into_sight(state, scroller, scrolled);
+    keep_beside_the_details(state, scroller);
     let window = Memo::new(move |_| {
         let (top, height) = scrolled.get();
         virtual_rows::even(state.rows.with(Vec::len), ROW_HEIGHT, top, height)
@@ -136,6 +138,26 @@ fn bring_into_sight(state: TraceState, scroller: NodeRef<html::Div>, scrolled: R
                 element.set_scroll_top(target as i32);
                 scrolled.set((target, height));
             }
+        });
+    });
+}
+
+/// Where the details are a sheet over the lower part of the screen, the waterfall moves into the upper part with the
+/// row they are about. Where they stand beside it, everything is in sight and nothing moves.
+fn keep_beside_the_details(state: TraceState, scroller: NodeRef<html::Div>) {
+    let shown = Memo::new(move |_| state.selected.get().filter(|_| state.details.get()));
+    Effect::new(move |_| {
+        let Some(span) = shown.get() else { return };
+        // After the frame in which the waterfall gets its height.
+        request_animation_frame(move || {
+            let Some(docked) = scroller.try_get_untracked().flatten().and_then(|element| element.parent_element())
+            else {
+                return;
+            };
+            let nearest = ScrollIntoViewOptions::new();
+            nearest.set_block(ScrollLogicalPosition::Nearest);
+            docked.scroll_into_view_with_scroll_into_view_options(&nearest);
+            state.reveal.try_update(|(wanted, times)| (*wanted, *times) = (Some(span), *times + 1));
         });
     });
 }

@@ -11,6 +11,7 @@ use crate::client;
 use crate::format;
 use crate::load::{load, load_if};
 use crate::part::{Choice, Combobox, class_name};
+use crate::services::use_services;
 use crate::url::{Place, use_place};
 
 /// Changes the filter in the URL.
@@ -55,7 +56,8 @@ pub(super) fn Bar(state: ListState) -> impl IntoView {
 fn ServiceAndOperation(state: ListState) -> impl IntoView {
     let place = use_place();
     let service = Memo::new(move |_| state.filter.with(|(filter, _)| filter.service.clone()));
-    let services = load(move || client::services(place.range(), place.env()));
+    let asker = use_services();
+    let services = load(move || asker.ask(place.range(), place.env()));
     let operations = load_if(move || service.get().map(|service| client::operations(service, place.range())));
     let choice = |value: String, rate: f64| Choice { value, note: format::rate(rate) };
     let service_choices = Signal::derive(move || {

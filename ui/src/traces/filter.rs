@@ -7,11 +7,16 @@ use api::trace::{Class, TraceSearch};
 use api::{AttributeFilter, TimeRange};
 
 use super::duration_text;
+use crate::nothing::Sought;
 use crate::part::class_name;
 use crate::search_box;
 
 /// Traces on a page.
 pub(crate) const PAGE: u32 = 100;
+
+/// The parameters beside that of the service.
+pub(crate) const CONDITIONS: &[&str] =
+    &["operation", "class", "duration_min", "duration_max", "where", "text", "callee"];
 
 /// The filter bar.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -103,6 +108,18 @@ impl Filter {
             callee: self.callee.clone(),
             limit: Some(PAGE),
             cursor: None,
+        }
+    }
+
+    /// What is looked for, in words.
+    pub(crate) fn sought(&self, environment: Option<String>) -> Sought {
+        Sought {
+            what: "traces".to_owned(),
+            services: self.service.iter().cloned().collect(),
+            narrowed: Self { service: None, ..self.clone() } != Self::default(),
+            environment,
+            first_step: "Choose a longer time range, or point an OTLP exporter at port 4317 (gRPC) or 4318 (HTTP).",
+            ..Sought::default()
         }
     }
 

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use api::alarm::{Alarm, AlarmList, AlarmState};
 use api::log::{LogPage, LogSearch};
-use api::{TimeRange, Truncation, TruncationReason};
+use api::{TimeRange, Truncation};
 use leptos::prelude::*;
 
 use crate::client;
 use crate::dashboards::series::in_environment;
 use crate::format;
 use crate::load::load;
-use crate::part::{AlarmBadge, Cuts, Loaded, Moment, SeverityBadge, value_text};
+use crate::part::{AlarmBadge, Cuts, Loaded, Moment, SeverityBadge, page_cut, value_text};
 use crate::safe_text;
 use crate::search_box;
 use crate::url::use_place;
@@ -38,15 +38,12 @@ fn parameters(search: &LogSearch) -> Vec<(&'static str, String)> {
     all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// What of a page is not shown. The server speaks of cursors, which a widget does not have. Pure.
+/// What of a page is not shown. Pure.
 fn cut_of(page: &LogPage, search: &LogSearch) -> Option<Truncation> {
-    let mut cut = page.truncated.clone()?;
-    if page.cursor.is_some() && cut.reason == TruncationReason::Limit {
+    page_cut(page.truncated.clone(), page.cursor.is_some(), || {
         let end = if search.oldest_first { "oldest" } else { "newest" };
-        cut.message =
-            format!("the {} {end} records are shown, there are more", format::count(page.records.len() as u64));
-    }
-    Some(cut)
+        format!("the {} {end} records are shown, there are more", format::count(page.records.len() as u64))
+    })
 }
 
 /// The newest records of a search.
@@ -121,6 +118,7 @@ pub(super) fn AlarmStates(names: Vec<String>, states: Vec<AlarmState>) -> impl I
 
 #[cfg(test)]
 mod tests {
+    use api::TruncationReason;
     use api::log::Severity;
 
     use super::*;
