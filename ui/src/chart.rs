@@ -10,6 +10,7 @@ mod scale;
 mod sparkline;
 mod ticks;
 mod time_series;
+mod trend;
 
 pub(crate) use data::{ChartData, ChartKind, ChartLine, Threshold, line_colour};
 pub(crate) use latency_histogram::LatencyHistogram;
@@ -17,6 +18,7 @@ pub(crate) use legend::LegendKind;
 pub(crate) use measure::width_of;
 pub(crate) use sparkline::Sparkline;
 pub(crate) use time_series::TimeSeries;
+pub(crate) use trend::Trend;
 
 #[cfg(test)]
 mod tests;

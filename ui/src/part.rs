@@ -16,7 +16,6 @@ mod state;
 mod statistics;
 mod table;
 mod time;
-mod value;
 mod virtual_list;
 
 pub(crate) use badge::{AlarmBadge, Badge, ClassBadge, SeverityBadge, Tone, class_name};
@@ -35,5 +34,4 @@ pub(crate) use state::{Card, EmptyState, ErrorState, Notice, Skeleton};
 pub(crate) use statistics::{Cuts, StatisticsLine, page_cut};
 pub(crate) use table::{Column, Table};
 pub(crate) use time::{Ago, Moment, provide_zone, use_zone};
-pub(crate) use value::value_text;
 pub(crate) use virtual_list::VirtualList;

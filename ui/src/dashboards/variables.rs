@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use crate::client;
 use crate::load::load;
-use crate::part::{Select, value_text};
+use crate::part::Select;
+use crate::text;
 use crate::url::use_place;
 
 /// A list for each variable.
@@ -34,7 +35,7 @@ fn Choose(variable: Variable) -> impl IntoView {
             .value
             .get()
             .map(|answer| {
-                answer.values.iter().map(|known| (value_text(&known.value), value_text(&known.value))).collect()
+                answer.values.iter().map(|known| (text::of_value(&known.value), text::of_value(&known.value))).collect()
             })
             .unwrap_or_default();
         options.extend(known);

@@ -97,6 +97,9 @@ fn Reading(histogram: Arc<LogHistogram>, pointed: RwSignal<Option<usize>>) -> im
     let zone = use_zone();
     let text = move || match pointed.get().and_then(|at| histogram.bars.get(at)) {
         None => {
+            if histogram.total == 0 {
+                return "no lines".to_owned();
+            }
             let step = format::duration(histogram.step_ns as f64);
             format!(
                 "{} lines · a bar is {step} · highest {}",

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 
 use crate::client;
 use crate::load::load;
-use crate::part::{Ago, AlarmBadge, Card, LinkButton, Loaded, Moment, SeverityBadge, value_text};
+use crate::part::{Ago, AlarmBadge, Card, LinkButton, Loaded, Moment, SeverityBadge};
+use crate::text;
 use crate::url::use_place;
 
 const ERRORS_SHOWN: u32 = 8;
@@ -88,7 +89,7 @@ fn error_row(place: crate::url::Place, record: &LogRecord) -> impl IntoView + us
     view! {
         <li><a class="lines-row two" href=href>
             <span class="row"><SeverityBadge number=record.severity_number bare=true /><span class="cut grow quiet">{record.service_name.clone()}</span><span class="quiet"><Moment at=record.time_unix_nano /></span></span>
-            <span class="clamp mono">{value_text(&record.body)}</span>
+            <span class="clamp mono">{text::of_value(&record.body)}</span>
         </a></li>
     }
 }

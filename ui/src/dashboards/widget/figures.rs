@@ -10,6 +10,7 @@ use api::metric::{Series, SeriesAnswer};
 use leptos::prelude::*;
 
 use super::load_lines;
+use crate::chart::Trend;
 use crate::dashboards::cut;
 use crate::dashboards::series::{name, tone_class};
 use crate::format;
@@ -52,12 +53,31 @@ pub(super) fn Figure(
                 format!("figure-value tone-{}", tone_class(threshold.tone))
             });
             let note = of.and_then(|at| answer.series.get(at)).map(labels).unwrap_or_default();
-            view! { <b class=class>{format::with_unit(number, &unit_of(unit.as_ref(), answer))}</b><span class="figure-note cut">{note}</span> }.into_any()
+            view! {
+                <b class=class>{format::with_unit(number, &unit_of(unit.as_ref(), answer))}</b>
+                <span class="figure-note cut">{note}</span>
+                <Trend values=course(&answer.series, of, across) />
+            }
+            .into_any()
         };
         let cuts = Signal::derive(move || cut::of_answers(&answers.read()));
         view! { <div class="widget-figure">{number}</div><Cuts cuts /> }.into_any()
     };
     view! { <Loaded load=answers view=draw lines=2 /> }
+}
+
+/// The course of the number: of the line it is of, or of all in each period. Pure.
+fn course(series: &[Series], of: Option<usize>, across: Across) -> Vec<Option<f64>> {
+    if let Some(line) = of.and_then(|at| series.get(at)) {
+        return line.values.clone();
+    }
+    let periods = series.iter().map(|line| line.values.len()).max().unwrap_or(0);
+    let at = |period: usize| {
+        let values: Vec<f64> = series.iter().filter_map(|line| line.values.get(period).copied().flatten()).collect();
+        let sum = values.iter().copied().reduce(|a, b| a + b)?;
+        Some(if across == Across::Average { sum / values.len() as f64 } else { sum })
+    };
+    (0..periods).map(at).collect()
 }
 
 /// The lines with a number, largest first. Pure.
@@ -169,6 +189,14 @@ mod tests {
             labels: BTreeMap::from([("k".to_owned(), name.to_owned())]),
             values: values.iter().copied().map(Some).collect(),
         }
+    }
+
+    #[test]
+    fn the_course_is_that_of_the_number() {
+        let lines = [series("a", &[1.0, 2.0]), series("b", &[5.0])];
+        assert_eq!(course(&lines, Some(1), Across::Maximum), [Some(5.0)]);
+        assert_eq!(course(&lines, None, Across::Sum), [Some(6.0), Some(2.0)]);
+        assert_eq!(course(&lines, None, Across::Average), [Some(3.0), Some(2.0)]);
     }
 
     #[test]

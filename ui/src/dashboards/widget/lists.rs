@@ -11,9 +11,10 @@ use crate::client;
 use crate::dashboards::series::in_environment;
 use crate::format;
 use crate::load::load;
-use crate::part::{AlarmBadge, Cuts, Loaded, Moment, SeverityBadge, page_cut, value_text};
+use crate::part::{AlarmBadge, Cuts, Loaded, Moment, SeverityBadge, page_cut};
 use crate::safe_text;
 use crate::search_box;
+use crate::text;
 use crate::url::use_place;
 
 /// The search over the range of the page and in its environment. Pure.
@@ -73,7 +74,7 @@ pub(super) fn Records(search: LogSearch) -> impl IntoView {
                 view! {
                     <li><a class="record-row" href=href>
                         <span class="quiet"><Moment at=record.time_unix_nano /></span><SeverityBadge number=record.severity_number bare=true />
-                        <span class="quiet cut">{record.service_name.clone()}</span><span class="cut mono safe">{safe_text::draw(&value_text(&record.body), &[])}</span>
+                        <span class="quiet cut">{record.service_name.clone()}</span><span class="cut mono safe">{safe_text::draw(&text::of_value(&record.body), &[])}</span>
                     </a></li>
                 }
             };
