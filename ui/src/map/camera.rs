@@ -73,6 +73,19 @@ impl Camera {
         Self { centre, scale: self.scale }.held(stage)
     }
 
+    /// Moved as little as it takes to have a point within the screen, with its name.
+    pub(crate) fn in_sight(&self, stage: Stage, point: Point) -> Self {
+        /// Pixels of a node, its name and its numbers around its middle.
+        const AROUND: f64 = 72.0;
+        let off = |point: f64, centre: f64, size: f64| {
+            let at = (point - centre) * self.scale + size / 2.0;
+            let air = AROUND.min(size / 2.0);
+            at.clamp(air, size - air) - at
+        };
+        let (width, height) = stage.screen;
+        self.pan(stage, (off(point.x, self.centre.x, width), off(point.y, self.centre.y, height)))
+    }
+
     /// A point in the middle, near enough to read its name.
     pub(crate) fn look_at(&self, stage: Stage, point: Point) -> Self {
         Self { centre: point, scale: self.scale.max(0.9) }.held(stage)

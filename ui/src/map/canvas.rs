@@ -61,6 +61,7 @@ pub(super) fn Canvas(
     let pointed = RwSignal::new(None::<String>);
     let light = Memo::new(move |_| graph.with(|graph| Light::new(graph, pointed.get(), selected.get())));
     measure_when_sizes_change(area, screen, selected);
+    keep_selected_in_sight(graph, view, selected);
     let click = move |event: MouseEvent| {
         let id = id_of(&event);
         if view.travelled.get_value() < drag::CLICK_PIXELS && id != selected.get_untracked() {
@@ -130,6 +131,22 @@ fn measure_when_sizes_change(area: NodeRef<html::Div>, screen: RwSignal<(f64, f6
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
+}
+
+/// The panel that a selection opens takes a part of the screen, on a phone half of it.
+fn keep_selected_in_sight(graph: Signal<Arc<ServiceGraph>>, view: View, selected: Memo<Option<String>>) {
+    Effect::new(move |_| {
+        view.stage.track();
+        let place = selected.get().and_then(|id| graph.with_untracked(|graph| neighbours::place(graph, &id)));
+        if let Some(place) = place {
+            let (now, stage) = untrack(|| (view.now(), view.stage.get()));
+            let moved = now.in_sight(stage, place);
+            // The first view is fitted anew when sizes change, unless it was moved.
+            if moved != now {
+                view.camera.set(Some(moved));
+            }
+        }
+    });
 }
 
 fn id_of(event: &web_sys::Event) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use api::service::{GraphEdge, GraphNode, ServiceGraph};
+use api::service::{GraphEdge, GraphNode, Point, ServiceGraph};
 
 /// Ids of the nodes and edges that stay bright while one of them is pointed at.
 pub(crate) fn lit(graph: &ServiceGraph, id: &str) -> HashSet<String> {
@@ -25,6 +25,16 @@ pub(crate) fn edge<'a>(graph: &'a ServiceGraph, id: &str) -> Option<&'a GraphEdg
     graph.edges.iter().find(|edge| edge.id == id)
 }
 
+/// Where a node is, or the middle of an edge.
+pub(crate) fn place(graph: &ServiceGraph, id: &str) -> Option<Point> {
+    if let Some(node) = node(graph, id) {
+        return Some(node.position);
+    }
+    let edge = edge(graph, id)?;
+    let (caller, callee) = (node(graph, &edge.caller)?.position, node(graph, &edge.callee)?.position);
+    Some(Point { x: (caller.x + callee.x) / 2.0, y: (caller.y + callee.y) / 2.0 })
+}
+
 /// The name that traces know a node by.
 pub(crate) fn name_of(graph: &ServiceGraph, id: &str) -> String {
     let after_kind = || id.split_once(':').map_or(id, |(_, name)| name).to_owned();
@@ -34,7 +44,7 @@ pub(crate) fn name_of(graph: &ServiceGraph, id: &str) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use api::Nanos;
-    use api::service::{ClassCounts, Latency, NodeKind, Point};
+    use api::service::{ClassCounts, Latency, NodeKind};
 
     use super::*;
 

@@ -53,10 +53,13 @@ pub(super) fn Figure(
                 format!("figure-value tone-{}", tone_class(threshold.tone))
             });
             let note = of.and_then(|at| answer.series.get(at)).map(labels).unwrap_or_default();
+            let course = course(&answer.series, of, across);
+            // One point is no course.
+            let drawn = (course.iter().flatten().count() > 1).then(|| view! { <Trend values=course /> });
             view! {
                 <b class=class>{format::with_unit(number, &unit_of(unit.as_ref(), answer))}</b>
                 <span class="figure-note cut">{note}</span>
-                <Trend values=course(&answer.series, of, across) />
+                {drawn}
             }
             .into_any()
         };

@@ -58,6 +58,15 @@ fn a_node_is_brought_to_the_middle_and_near() {
 }
 
 #[test]
+fn a_selected_node_is_brought_into_sight_and_one_in_sight_stays() {
+    let camera = Camera { centre: Point { x: 200.0, y: 200.0 }, scale: 1.0 };
+    let seen_after = |point: Point| seen(camera.in_sight(STAGE, point), point);
+    assert!(close(seen_after(Point { x: 900.0, y: 210.0 }), (564.0 - 72.0, 310.0)));
+    assert!(close(seen_after(Point { x: 0.0, y: 200.0 }), (82.0, 300.0)));
+    assert_eq!(camera.in_sight(STAGE, Point { x: 300.0, y: 250.0 }), camera);
+}
+
+#[test]
 fn the_view_box_has_the_shape_of_the_screen() {
     let camera = Camera { centre: Point { x: 100.0, y: 50.0 }, scale: 2.0 };
     assert_eq!(camera.view_box(STAGE), "-41.00 -100.00 282.00 300.00");
