@@ -33,14 +33,26 @@ pub(super) struct Active {
 impl Spare {
     fn create(folder: &Path, number: u64, bytes: u64) -> io::Result<Self> {
         let path = folder.join(format!("spare-{number}.tmp"));
-        let file = OpenOptions::new().create(true).truncate(true).write(true).open(&path)?;
+        match Self::write(&path, bytes) {
+            Ok(file) => Ok(Self { path, file, bytes }),
+            Err(error) => {
+                // On a full disk it is tried again and again; what a try wrote must not stay. Its error says more than
+                // that of the removal, which the next start makes up for.
+                let _ = std::fs::remove_file(&path);
+                Err(error)
+            }
+        }
+    }
+
+    fn write(path: &Path, bytes: u64) -> io::Result<File> {
+        let file = OpenOptions::new().create(true).truncate(true).write(true).open(path)?;
         let mut header = Vec::from(MAGIC);
         header.extend_from_slice(&VERSION.to_le_bytes());
         header.extend_from_slice(&[0; 4]);
         file.write_all_at(&header, 0)?;
         fill(&file, HEADER, bytes)?;
         file.sync_all()?;
-        Ok(Self { path, file, bytes })
+        Ok(file)
     }
 
     /// Makes it part of the log. The name is synced before any record is written.

@@ -25,7 +25,14 @@ pub(super) fn spawn(
 ) -> Result<std::thread::JoinHandle<()>, Error> {
     let folder = config.data_dir.join("wal");
     let file_bytes = config.wal_file_bytes.max(HEADER + 4096);
-    let failed = |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}"));
+    let failed = |error: io::Error| {
+        let hint = if error.kind() == io::ErrorKind::StorageFull {
+            format!("; the log needs {file_bytes} bytes for a file: make room and start again, nothing is lost")
+        } else {
+            String::new()
+        };
+        Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}{hint}"))
+    };
     let spares = prepare(&folder, file_bytes).map_err(failed)?;
     let mut writer = Writer {
         folder,
