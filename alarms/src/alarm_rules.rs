@@ -82,8 +82,10 @@ impl Alarms {
     }
 
     /// Deletes an alarm. Its history is kept as long as any; notifications that wait are still delivered.
-    pub async fn delete_alarm(&self, id: &str) -> Result<(), ApiError> {
-        self.inner.edit(id, None, None).await?;
+    ///
+    /// With `if_match`, only if the alarm is in that version.
+    pub async fn delete_alarm(&self, id: &str, if_match: Option<u64>) -> Result<(), ApiError> {
+        self.inner.edit(id, if_match, None).await?;
         self.inner.live().remove(id);
         Ok(())
     }

@@ -64,7 +64,7 @@ pub struct Credential {
     pub id: String,
     /// What it is for.
     pub name: String,
-    /// Its first characters, to recognise it.
+    /// To recognise it: the first characters of a key; `…` and the last ones of a token.
     pub prefix: String,
     /// When it was made.
     pub created_at_unix_nano: Nanos,

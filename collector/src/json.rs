@@ -14,6 +14,7 @@ mod metrics;
 mod points;
 mod reader;
 mod scalar;
+mod surrogates;
 mod traces;
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;

@@ -4,12 +4,17 @@
 //! stop, no new connection is taken, requests in progress end, and those that do not are cut at the deadline.
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, HttpBody};
 use axum::serve::ListenerExt;
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -131,27 +136,77 @@ impl Serving {
         stop.send_replace(true);
         let deadline = tokio::time::Instant::now() + time_max;
         for (name, mut task) in tasks {
-            if tokio::time::timeout_at(deadline, &mut task).await.is_err() {
+            tokio::select! {
+                _ = tokio::time::timeout_at(deadline, &mut task) => {}
+                () = nothing_in_progress(&in_progress) => {}
+            }
+            if !task.is_finished() {
                 let requests = in_progress.load(Ordering::Relaxed);
-                tracing::warn!(listener = name, requests, "the drain's time is up: open connections are cut");
+                if requests > 0 {
+                    tracing::warn!(listener = name, requests, "the drain's time is up: open connections are cut");
+                }
                 task.abort();
             }
         }
     }
 }
 
+/// Ends when no request was in progress for a while: what is still open then never sent a whole request.
+async fn nothing_in_progress(in_progress: &AtomicUsize) {
+    /// Within it a request that has arrived is begun, and an answer that is finished is sent.
+    const QUIET: Duration = Duration::from_millis(500);
+    const LOOK: Duration = Duration::from_millis(50);
+    let mut quiet_since = tokio::time::Instant::now();
+    while quiet_since.elapsed() < QUIET {
+        tokio::time::sleep(LOOK).await;
+        if in_progress.load(Ordering::Relaxed) > 0 {
+            quiet_since = tokio::time::Instant::now();
+        }
+    }
+}
+
+/// Counts a request from its head until its answer is sent or given up.
 async fn count(
     axum::extract::State(in_progress): axum::extract::State<Arc<AtomicUsize>>,
     request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> axum::response::Response {
-    struct Guard(Arc<AtomicUsize>);
-    impl Drop for Guard {
-        fn drop(&mut self) {
-            self.0.fetch_sub(1, Ordering::Relaxed);
-        }
-    }
     in_progress.fetch_add(1, Ordering::Relaxed);
-    let _guard = Guard(in_progress);
-    next.run(request).await
+    let counted = Counted(in_progress);
+    let response = next.run(request).await;
+    response.map(|body| Body::new(CountedBody { body, _counted: counted }))
+}
+
+struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// An answer's body; its request is in progress as long as it lives.
+struct CountedBody {
+    body: Body,
+    _counted: Counted,
+}
+
+impl HttpBody for CountedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }

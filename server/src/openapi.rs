@@ -68,7 +68,7 @@ fn operation(route: &Route) -> Value {
         let required = *name == "signal";
         parameters.push(json!({ "name": name, "in": "query", "required": required, "schema": { "type": "string" } }));
     }
-    if route.method == "PUT" {
+    if matches!(route.method, "PUT" | "DELETE") && matches!(route.path, api::paths::ALARM | api::paths::DASHBOARD) {
         parameters.push(json!({
             "name": "If-Match", "in": "header", "schema": { "type": "string" },
             "description": "The version the change is meant for; another one is answered 409.",

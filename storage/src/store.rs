@@ -275,13 +275,23 @@ impl Drop for Store {
     }
 }
 
+/// Creates the data directory for its owner alone: what functions send, and the key that signs logins, lie in it. One
+/// that exists keeps its rights.
+fn make_private(data_dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data_dir)
+}
+
 /// Creates the data directory and takes its lock.
 fn lock(data_dir: &Path) -> Result<File, Error> {
     let failed = |error: std::io::Error| {
         let message = format!("cannot use the data directory {}: {error}", data_dir.display());
         Error::new(ErrorKind::Internal, message)
     };
-    std::fs::create_dir_all(data_dir).map_err(failed)?;
+    make_private(data_dir).map_err(failed)?;
     let path = data_dir.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(path).map_err(failed)?;
     // The folder's own entries, the log's folder among them, are found again after a crash.

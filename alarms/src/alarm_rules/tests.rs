@@ -40,7 +40,7 @@ async fn names_are_unique_and_free_again_after_a_rename_or_deletion() {
     assert_eq!(kind(world.alarms.update_alarm(&second.id, rule("a"), None).await), ErrorKind::Conflict);
     world.alarms.update_alarm(&first.id, rule("c"), None).await.unwrap();
     world.alarms.update_alarm(&second.id, rule("a"), None).await.unwrap();
-    world.alarms.delete_alarm(&second.id).await.unwrap();
+    world.alarms.delete_alarm(&second.id, None).await.unwrap();
     world.alarms.create_alarm(rule("a")).await.unwrap();
 }
 
@@ -91,7 +91,7 @@ async fn what_does_not_exist_is_not_found() {
     let world = World::new();
     assert_eq!(kind(world.alarms.get_alarm("x").await), ErrorKind::NotFound);
     assert_eq!(kind(world.alarms.update_alarm("x", rule("a"), None).await), ErrorKind::NotFound);
-    assert_eq!(kind(world.alarms.delete_alarm("x").await), ErrorKind::NotFound);
+    assert_eq!(kind(world.alarms.delete_alarm("x", None).await), ErrorKind::NotFound);
     assert_eq!(kind(world.alarms.history("x").await), ErrorKind::NotFound);
 }
 

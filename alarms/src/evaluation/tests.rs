@@ -188,7 +188,7 @@ async fn a_deletion_during_an_evaluation_leaves_nothing_behind() {
     let mut tasks = JoinSet::new();
     world.alarms.inner.start_due_evaluations(&mut tasks).await;
     settle().await;
-    world.alarms.delete_alarm(&alarm.id).await.unwrap();
+    world.alarms.delete_alarm(&alarm.id, None).await.unwrap();
     gate.add_permits(10);
     while tasks.join_next().await.is_some() {}
     assert_eq!([RULES, STATES, OUTBOX].map(|collection| world.records.count(collection)), [0, 0, 0]);

@@ -56,7 +56,7 @@ async fn the_history_of_a_deleted_alarm_is_kept_and_then_goes() {
     let world = World::new();
     let id = flapping_alarm(&world).await;
     flap(&world, "checkout", 2).await;
-    world.alarms.delete_alarm(&id).await.unwrap();
+    world.alarms.delete_alarm(&id, None).await.unwrap();
     world.alarms.inner.prune_history().await.unwrap();
     assert_eq!(lengths(&world, &id).await, (2, 2));
     world.clock.advance(31 * DAY_SECONDS);

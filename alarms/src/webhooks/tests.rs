@@ -58,7 +58,7 @@ async fn a_webhook_in_use_is_not_deleted() {
     let error = world.alarms.delete_webhook(&hook.id).await.unwrap_err();
     assert_eq!(error.error.kind, ErrorKind::Conflict);
     assert!(error.error.message.contains("\"checkout\""), "{error}");
-    world.alarms.delete_alarm(&alarm.id).await.unwrap();
+    world.alarms.delete_alarm(&alarm.id, None).await.unwrap();
     world.alarms.delete_webhook(&hook.id).await.unwrap();
     assert_eq!(kind(world.alarms.get_webhook(&hook.id).await), ErrorKind::NotFound);
 }

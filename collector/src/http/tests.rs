@@ -177,7 +177,9 @@ async fn compressed_bodies() {
     assert_eq!(message, "content encoding \"br\" is not supported: send gzip, zstd or identity");
     let answer = send(&collector, encoded("/v1/traces", JSON, "gzip", b"plain".to_vec())).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    assert!(answer.json()["message"].as_str().unwrap().starts_with("the body is not gzip, though its encoding says so"));
+    assert!(
+        answer.json()["message"].as_str().unwrap().starts_with("the body is not gzip, though its encoding says so")
+    );
 }
 
 #[tokio::test]

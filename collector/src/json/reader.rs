@@ -63,7 +63,8 @@ pub(super) fn read<M: Fields>(
         uncharged_bytes: 0,
         refusal: None,
     };
-    let mut json = serde_json::Deserializer::from_slice(body);
+    let body = super::surrogates::without_halves(body);
+    let mut json = serde_json::Deserializer::from_slice(&body);
     let message = ObjectSeed::<M>::new(&mut reader).deserialize(&mut json).and_then(|message| {
         json.end()?;
         Ok(message)

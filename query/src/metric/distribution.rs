@@ -1,8 +1,8 @@
 //! How measurements are distributed, from whatever a metric says of them. Pure.
 //!
 //! Everything becomes intervals with a count: a single value is an interval of no width, a bucket of either kind of
-//! histogram one from bound to bound, a summary the intervals between its quantiles. A percentile is found by rank and,
-//! within an interval, by linear interpolation. Beyond [`INTERVALS_MAX`] different ones, single values are rounded to
+//! histogram one from bound to bound, a summary the intervals between its quantiles. A percentile is found by rank; within
+//! intervals the measurements are taken to lie evenly. Beyond [`INTERVALS_MAX`] different ones, single values are rounded to
 //! logarithmic buckets of one percent.
 
 use std::collections::HashMap;
@@ -51,28 +51,64 @@ impl Distribution {
         }
     }
 
-    /// The value that `percent` of the measurements do not exceed.
+    /// The value that `percent` of the measurements do not exceed: where the count of all that lies below, which rises
+    /// evenly within each interval, reaches that share. Intervals of several points overlap.
     pub fn percentile(&self, percent: f64) -> Option<f64> {
-        let mut sorted: Vec<Interval> = self.intervals.iter().map(|(key, count)| interval_of((*key, *count))).collect();
-        sorted.sort_by(|a, b| a.upper.total_cmp(&b.upper).then(a.lower.total_cmp(&b.lower)));
-        let total: f64 = sorted.iter().map(|interval| interval.count).sum();
-        let rank = percent / 100.0 * total;
-        let mut below = 0.0;
-        for interval in &sorted {
-            // The tolerance is for sums of counts that are not whole (differences of summaries).
-            if below + interval.count >= rank - total * 1e-12 {
-                let share = ((rank - below) / interval.count).clamp(0.0, 1.0);
-                return Some(interpolate(interval, share));
+        let steps = steps(self.intervals.iter().map(|(key, count)| interval_of((*key, *count))));
+        let total: f64 = self.intervals.values().sum();
+        // The tolerance is for sums of counts that are not whole (differences of summaries).
+        let (rank, tolerance) = (percent / 100.0 * total, total * 1e-12);
+        let (mut below, mut slope, mut at) = (0.0, 0.0, steps.first()?.value);
+        for step in &steps {
+            let reached = below + slope * (step.value - at);
+            if slope > 0.0 && reached >= rank - tolerance {
+                return Some((at + (rank - below) / slope).clamp(at, step.value));
             }
-            below += interval.count;
+            below = reached + step.here;
+            if below >= rank - tolerance {
+                return Some(step.value);
+            }
+            (slope, at) = (step.slope, step.value);
         }
-        sorted.last().map(|interval| interval.upper)
+        steps.last().map(|step| step.value)
     }
 }
 
-fn interpolate(interval: &Interval, share: f64) -> f64 {
-    let width = interval.upper - interval.lower;
-    if width == 0.0 || !width.is_finite() { interval.upper } else { interval.lower + width * share }
+/// A value at which intervals begin or end, or measurements lie.
+struct Step {
+    value: f64,
+    /// How many measurements lie right here.
+    here: f64,
+    /// How many measurements there are for a unit, from here on.
+    slope: f64,
+}
+
+/// The steps of all the intervals, rising.
+fn steps(intervals: impl Iterator<Item = Interval>) -> Vec<Step> {
+    // Value, measurements right there, and by how much the intervals that cover it become more.
+    let mut changes: Vec<(f64, f64, f64, i32)> = Vec::new();
+    for interval in intervals {
+        let width = interval.upper - interval.lower;
+        if width > 0.0 && width.is_finite() && (interval.count / width).is_finite() {
+            changes.push((interval.lower, 0.0, interval.count / width, 1));
+            changes.push((interval.upper, 0.0, -interval.count / width, -1));
+        } else {
+            changes.push((interval.upper, interval.count, 0.0, 0));
+        }
+    }
+    changes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut steps: Vec<Step> = Vec::new();
+    let (mut slope, mut covering) = (0.0, 0);
+    for (value, here, steeper, more) in changes {
+        covering += more;
+        // What many additions leave over is not a slope.
+        slope = if covering == 0 { 0.0 } else { slope + steeper };
+        match steps.last_mut().filter(|step| step.value == value) {
+            Some(step) => (step.here, step.slope) = (step.here + here, slope),
+            None => steps.push(Step { value, here, slope }),
+        }
+    }
+    steps
 }
 
 /// Zero has two bit patterns.
@@ -121,7 +157,31 @@ mod tests {
         assert_eq!(distribution.percentile(75.0), Some(15.0));
     }
 
+    #[test]
+    fn intervals_that_overlap_are_added_up() {
+        let mut distribution = Distribution::default();
+        distribution.add(Interval { lower: 101.0, upper: 200.0, count: 1_000.0 });
+        distribution.add(Interval { lower: 101.0, upper: 900.0, count: 1_000.0 });
+        let narrow = |percent: f64| (percent / 100.0 * 2_000.0) / (1_000.0 / 99.0 + 1_000.0 / 799.0) + 101.0;
+        assert!((distribution.percentile(50.0).unwrap() - narrow(50.0)).abs() < 1e-6);
+        let beyond = 200.0 + (1_200.0 - 1_000.0 - 99.0 / 799.0 * 1_000.0) * 799.0 / 1_000.0;
+        assert!((distribution.percentile(60.0).unwrap() - beyond).abs() < 1e-6);
+        assert_eq!(distribution.percentile(100.0), Some(900.0));
+    }
+
     proptest! {
+        #[test]
+        fn a_percentile_rises_with_its_percent(ends in prop::collection::vec((-1e3_f64..1e3, 0.0_f64..1e3, 0.1_f64..100.0), 1..40)) {
+            let mut distribution = Distribution::default();
+            for (lower, width, count) in &ends {
+                distribution.add(Interval { lower: *lower, upper: lower + width, count: *count });
+            }
+            let all: Vec<f64> = (1..=100).map(|percent| distribution.percentile(f64::from(percent)).unwrap()).collect();
+            prop_assert!(all.is_sorted(), "{all:?}");
+            let highest = ends.iter().map(|(lower, width, _)| lower + width).fold(f64::MIN, f64::max);
+            prop_assert!((all[99] - highest).abs() < 1e-6, "{} is not {highest}", all[99]);
+        }
+
         #[test]
         fn many_values_are_rounded_within_one_percent(values in prop::collection::vec(-1e6_f64..1e6, 5_000..6_000), percent in 1.0_f64..100.0) {
             let mut distribution = Distribution::default();

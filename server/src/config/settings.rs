@@ -48,7 +48,7 @@ settings! {
     "auth.enabled" Switch door.enabled: "Ask for logins and ingest keys. Needed to listen on anything but loopback."
     "auth.session_age_max" Duration door.session_age_max: "How long a login lasts."
     "auth.signing_key_age_max" Duration door.signing_key_age_max: "A new signing key is made when the newest is this old; an old one is accepted until its last token ends."
-    "auth.login_failures_max" Count door.login_failures_max: "Failed logins of one address or for one user within `auth.login_window`; beyond it logins are answered 429."
+    "auth.login_failures_max" Count door.login_failures_max: "Failed logins of one address, and ten times as many for one user from everywhere, within `auth.login_window`; beyond it logins are answered 429."
     "auth.login_window" Duration door.login_window: "See `auth.login_failures_max`."
     "auth.credentials_max" Count door.credentials_max: "How many ingest keys, and how many API tokens, there may be."
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use storage::Expected;
 use subtle::ConstantTimeEq;
 
+use super::attempts::EVERYWHERE;
 use super::records::{self, SETUP, USERS};
 use super::signing::{Claims, TokenUse, Visitor};
 use super::{Door, NANOS_PER_SECOND, secrets};
@@ -75,7 +76,7 @@ impl Door {
         let Some(stored) = stored else {
             return Err(Failure::forbidden("the administrator's account exists already: log in"));
         };
-        let given = secrets::fingerprint_hex(request.code.trim());
+        let given = secrets::fingerprint_hex(&request.code.trim().to_uppercase());
         if !bool::from(given.as_bytes().ct_eq(stored.record.fingerprint.as_bytes())) {
             return Err(Failure::forbidden(
                 "this is not the setup code: it stands in the server's output at its last start; a restart makes a new one",
@@ -97,7 +98,10 @@ impl Door {
     pub(crate) async fn log_in(&self, request: &LoginRequest, from: Option<IpAddr>) -> Result<LoggedIn, Failure> {
         self.require_auth()?;
         let user = request.user.trim();
-        let sources = vec![source_address(from), format!("user {}", secrets::fingerprint_hex(user))];
+        // Whoever fails from elsewhere must not lock the user out: an address and a user are counted together, and the
+        // user alone only against guesses from very many addresses.
+        let (address, user_mark) = (source_address(from), secrets::fingerprint_hex(user));
+        let sources = vec![format!("{address} user {user_mark}"), address, format!("{EVERYWHERE}{user_mark}")];
         self.begin_attempt(&sources)?;
         let stored = if user.is_empty() || user.chars().count() > USER_CHARS_MAX {
             None

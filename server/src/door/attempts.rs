@@ -7,6 +7,12 @@ use std::time::Duration;
 /// How many addresses and users are remembered; beyond it the oldest are forgotten.
 const SOURCES_MAX: usize = 10_000;
 
+/// Begins the name of a source that is counted whatever the address.
+pub(super) const EVERYWHERE: &str = "everywhere user ";
+
+/// How many times more failures such a source may have.
+const EVERYWHERE_FACTOR: usize = 10;
+
 /// The failures of the last window.
 pub(super) struct Attempts {
     failures_max: usize,
@@ -26,7 +32,8 @@ impl Attempts {
         let waits = sources.iter().filter_map(|source| {
             let recent: Vec<i64> =
                 failures.get(source)?.iter().copied().filter(|time| self.is_recent(*time, now)).collect();
-            let decisive = recent.len().checked_sub(self.failures_max)?;
+            let factor = if source.starts_with(EVERYWHERE) { EVERYWHERE_FACTOR } else { 1 };
+            let decisive = recent.len().checked_sub(self.failures_max.saturating_mul(factor))?;
             Some((recent[decisive] + self.window_seconds - now).max(1))
         });
         if let Some(wait_seconds) = waits.max() {

@@ -212,7 +212,11 @@ impl Door {
                 (self.signing.sign(&claims).await?, Some(ends), None)
             }
         };
-        let prefix = secret.chars().take(PREFIX_CHARS).collect();
+        let prefix = match kind {
+            CredentialKind::IngestKey => secret.chars().take(PREFIX_CHARS).collect(),
+            // All tokens begin alike.
+            CredentialKind::ApiToken => format!("…{}", &secret[secret.len().saturating_sub(PREFIX_CHARS)..]),
+        };
         let record = Record { name: name.to_owned(), prefix, made, ends, fingerprint };
         self.credentials.records.apply(vec![records::put(kind.collection(), &id, Expected::Absent, &record)?]).await?;
         self.credentials.write(|known| known.learn(kind, &id, &record));

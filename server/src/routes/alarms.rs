@@ -62,8 +62,8 @@ async fn change(
     Ok(versioned(state.alarms.update_alarm(&id, rule, version.0).await?))
 }
 
-async fn remove(state: Shared, Part(id): Part<String>) -> Result<StatusCode, Failure> {
-    state.alarms.delete_alarm(&id).await?;
+async fn remove(state: Shared, Part(id): Part<String>, version: IfMatch) -> Result<StatusCode, Failure> {
+    state.alarms.delete_alarm(&id, version.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -89,11 +89,21 @@ async fn change(
     }
 }
 
-async fn remove(state: Shared, Extension(tenant): Tenant, Part(id): Part<String>) -> Result<StatusCode, Failure> {
+async fn remove(
+    state: Shared,
+    Extension(tenant): Tenant,
+    Part(id): Part<String>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Failure> {
     refuse_builtin(&id)?;
     // Removing what does not exist is told, not passed over.
-    let _present = stored(&state, &tenant, &id).await?;
-    let change = Change::Delete { collection: COLLECTION.to_owned(), id, expected: Expected::Any };
+    let present = stored(&state, &tenant, &id).await?.version;
+    let expected = version.unwrap_or(present);
+    if expected != present {
+        return Err(conflict(&id, expected, present));
+    }
+    let expected = version.map_or(Expected::Any, Expected::Version);
+    let change = Change::Delete { collection: COLLECTION.to_owned(), id, expected };
     state.store.documents().apply(&tenant, vec![change]).await?;
     Ok(StatusCode::NO_CONTENT)
 }

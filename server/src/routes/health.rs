@@ -15,6 +15,9 @@ use crate::telemetry;
 /// From this part of the memory budget on, the operator is told.
 const BUFFER_NEARLY_FULL_PERCENT: usize = 80;
 
+/// From this part on, most exports are told to wait.
+const BUFFER_FULL_PERCENT: usize = 95;
+
 /// `GET /healthz`: the process answers.
 pub(super) async fn alive() -> &'static str {
     "ok\n"
@@ -22,10 +25,14 @@ pub(super) async fn alive() -> &'static str {
 
 /// `GET /readyz`: exports are taken.
 pub(super) async fn ready(State(parts): Shared) -> Result<&'static str, Failure> {
-    match parts.store.health().poisoned {
-        None => Ok("ready\n"),
-        Some(reason) => Err(Failure::unavailable(format!("writes are refused until a restart: {reason}"), 10)),
+    let storage = parts.store.health();
+    if let Some(reason) = storage.poisoned {
+        return Err(Failure::unavailable(format!("writes are refused until a restart: {reason}"), 10));
     }
+    if storage.buffered_bytes.saturating_mul(100) > storage.buffer_bytes_max.saturating_mul(BUFFER_FULL_PERCENT) {
+        return Err(Failure::unavailable("exports wait: the live rows take all of storage.buffer_bytes_max", 1));
+    }
+    Ok("ready\n")
 }
 
 /// `GET /metrics`.

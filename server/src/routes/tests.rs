@@ -113,7 +113,9 @@ async fn dashboards_are_made_changed_and_removed() {
     }
     let server = server.restart().await;
     assert_eq!(server.call(Method::GET, path, &[], None).await.0, StatusCode::OK, "kept over a restart");
-    assert_eq!(server.call(Method::DELETE, path, &[], None).await.0, StatusCode::NO_CONTENT);
+    let (status, _) = server.call(Method::DELETE, path, &[("if-match", "\"1\"")], None).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert_eq!(server.call(Method::DELETE, path, &[("if-match", "\"2\"")], None).await.0, StatusCode::NO_CONTENT);
     assert_eq!(server.call(Method::GET, path, &[], None).await.0, StatusCode::NOT_FOUND);
 }
 

@@ -179,7 +179,28 @@ fn check_expected(collection: &str, id: &str, expected: Expected, version: Optio
     Err(Error::new(ErrorKind::Conflict, message))
 }
 
+/// Only the owner may read the documents, whatever the rights of the folder: signing keys and the secrets of webhooks
+/// are among them. SQLite gives its side files the rights of the file.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        for side in ["-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(side);
+            match std::fs::set_permissions(&name, std::fs::Permissions::from_mode(0o600)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
 async fn connect(path: &Path) -> Result<SqlitePool, sqlx::Error> {
+    make_private(path).map_err(sqlx::Error::Io)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)

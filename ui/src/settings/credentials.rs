@@ -84,8 +84,9 @@ fn columns(kind: Kind, list: Load<CredentialList>, toasts: Toasts) -> Vec<Column
             view! { <b class="strong">{credential.name.clone()}</b> }.into_any()
         })
         .sorted_by(|a, b| a.name.cmp(&b.name)),
-        Column::new("Begins with", |credential: &Credential| {
-            view! { <span class="mono">{credential.prefix.clone()}"…"</span> }.into_any()
+        Column::new("Known by", |credential: &Credential| {
+            let more = if credential.prefix.starts_with('…') { "" } else { "…" };
+            view! { <span class="mono">{credential.prefix.clone()}{more}</span> }.into_any()
         }),
         Column::new("Created", |credential: &Credential| {
             view! { <span class="quiet"><Moment at=credential.created_at_unix_nano /></span> }.into_any()

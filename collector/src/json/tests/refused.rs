@@ -46,7 +46,7 @@ fn broken_json_is_refused_where_it_breaks() {
             "$.resourceSpans[0].scopeSpans[0].spans[0]",
         ),
         (r#"{"resourceSpans":[]} {}"#, "$:"),
-        (r#"{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"\ud800"}]}]}]}"#, "spans[0]"),
+        (r#"{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"\ud80"}]}]}]}"#, "spans[0]"),
         (r#"{'resourceSpans':[]}"#, "$:"),
     ] {
         let message = invalid(body, traces);

@@ -17,6 +17,17 @@ fn too_many_failures_wait_until_the_decisive_one_is_old() {
 }
 
 #[test]
+fn a_user_alone_waits_after_many_more_failures() {
+    let attempts = Attempts::new(3, Duration::from_secs(100));
+    let user = format!("{EVERYWHERE}ada");
+    for number in 0..30 {
+        let from_another_address = [format!("address {number}"), user.clone()];
+        assert_eq!(attempts.begin(&from_another_address, 0), Ok(()));
+    }
+    assert_eq!(attempts.begin(&[user], 1), Err(99));
+}
+
+#[test]
 fn memory_is_bounded() {
     let attempts = Attempts::new(3, Duration::from_secs(1_000_000));
     for number in 0..SOURCES_MAX + 5 {

@@ -180,3 +180,24 @@ async fn a_batch_larger_than_a_log_file_is_stored() {
     let store = open(dir.path()).await;
     assert_eq!(numbers(&store).await, once(0..5001));
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_may_read_the_data_and_never_the_documents() {
+    use std::os::unix::fs::PermissionsExt;
+    let parent = tempfile::tempdir().expect("tempdir");
+    let dir = parent.path().join("a/data");
+    let mode = |path: &Path| std::fs::metadata(path).expect("is there").permissions().mode() & 0o777;
+    drop(open(&dir).await);
+    assert_eq!(mode(&dir), 0o700);
+    assert_eq!(mode(&dir.join("documents.sqlite")), 0o600);
+    // An owner may share the tables; a file from before is closed again.
+    std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o755)).expect("widens");
+    std::fs::set_permissions(dir.join("documents.sqlite"), std::fs::Permissions::from_mode(0o644)).expect("widens");
+    let store = open(&dir).await;
+    assert_eq!(mode(&dir), 0o755);
+    for file in ["documents.sqlite", "documents.sqlite-wal", "documents.sqlite-shm"] {
+        assert_eq!(mode(&dir.join(file)), 0o600, "{file}");
+    }
+    drop(store);
+}
