@@ -4,7 +4,7 @@
 //! Pure and wasm-safe: the server validates with it, the browser draws with it. It asks no data and draws nothing.
 //!
 //! - [`model`]: the document, as JSON has it.
-//! - [`read`]: JSON to document, with every mistake and its path.
+//! - [`read()`]: JSON to document, with every mistake and its path.
 //! - [`variables`]: `$service` and what it stands for.
 //! - [`layout`]: overlaps, compaction, moving, the phone's one column.
 //! - [`summary`]: one number of a line, one number of many lines.
@@ -15,6 +15,7 @@ pub mod builtin;
 pub mod layout;
 pub mod markdown;
 pub mod model;
+mod read;
 pub mod summary;
 mod validate;
 pub mod variables;
@@ -25,5 +26,6 @@ pub use model::{
     Across, Column, Dashboard, Line, Query, SCHEMA_VERSION, Signal, Summary, Threshold, Tone, Variable, Widget,
     WidgetKind,
 };
-pub use validate::{Mistake, read, validate};
+pub use read::read;
+pub use validate::{Mistake, validate};
 pub use variables::substitute;

@@ -7,6 +7,7 @@
 pub mod accumulate;
 pub mod distribution;
 pub mod increase;
+mod line;
 pub(crate) mod list;
 pub(crate) mod point;
 pub(crate) mod series;

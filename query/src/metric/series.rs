@@ -11,6 +11,7 @@ use storage::Signal;
 
 use super::accumulate::Accumulator;
 use super::increase;
+use super::line::{Apart, Line, addable_kind};
 use super::point::{self, Point, PointKind, Points};
 use crate::columns::{Columns, field, field_time};
 use crate::config::Config;
@@ -99,59 +100,12 @@ impl Groups {
     }
 }
 
-/// What a line is made of. Points of one name that differ in kind or unit cannot be added up, so they are several.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Line {
-    /// The values of `group_by`, in its order.
-    labels: Vec<String>,
-    kind: String,
-    unit: String,
-}
-
-impl Line {
-    fn sent_as(&self) -> String {
-        if self.unit.is_empty() { self.kind.clone() } else { format!("{} in {}", self.kind, self.unit) }
-    }
-}
-
-/// In what the lines of an answer differ, besides `group_by`.
-struct Apart {
-    kinds: bool,
-    units: bool,
-}
-
-impl Apart {
-    fn of<'a>(mut lines: impl Iterator<Item = &'a Line>) -> Self {
-        let Some(first) = lines.next() else { return Self { kinds: false, units: false } };
-        lines.fold(Self { kinds: false, units: false }, |apart, line| Self {
-            kinds: apart.kinds || line.kind != first.kind,
-            units: apart.units || line.unit != first.unit,
-        })
-    }
-
-    fn labels(&self, line: Line, group_by: &[String]) -> BTreeMap<String, String> {
-        let mut labels: BTreeMap<String, String> = group_by.iter().cloned().zip(line.labels).collect();
-        if self.kinds {
-            labels.insert("kind".to_owned(), line.kind);
-        }
-        if self.units {
-            labels.insert("unit".to_owned(), line.unit);
-        }
-        labels
-    }
-}
-
 /// What a point of the query has.
 pub(crate) fn conditions(query: &MetricQuery, from: i64, to: i64) -> Result<Conditions, Error> {
     Conditions::in_range(Signal::Metrics, from, to)
         .and_equal("name", Some(&query.metric))
         .and_equal("service_name", query.service.as_deref())
         .and_attributes(Signal::Metrics, &query.attributes)
-}
-
-/// The two kinds of histogram answer the same questions, and an SDK may change from one to the other.
-fn addable_kind(kind: &str) -> &str {
-    if kind == "exponential_histogram" { "histogram" } else { kind }
 }
 
 /// Reads the points of `[from, to)` into periods, series by series in order of time.
