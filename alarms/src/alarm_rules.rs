@@ -104,7 +104,7 @@ impl Inner {
         let webhook_ids: HashSet<String> = webhooks.into_iter().map(|webhook| webhook.id).collect();
         let mut mistakes = rule::mistakes(new_rule, &self.config, &webhook_ids);
         mistakes.extend(self.ask.mistakes(&new_rule.source));
-        rule::refuse("the alarm rule", mistakes)?;
+        ApiError::refuse("the alarm rule", &mistakes)?;
         match self.store.get::<NameDocument>(RULE_NAMES, &name_id(&new_rule.name)).await? {
             Some(holder) if Some(holder.document.id.as_str()) != own_id => Err(ApiError::new(
                 ErrorKind::Conflict,

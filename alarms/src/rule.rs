@@ -6,7 +6,6 @@ use api::alarm::{AlarmRule, AlarmSource, WebhookSpec};
 use api::log::LogSearch;
 use api::search::AttributeFilter;
 use api::time::TimeRange;
-use api::{ApiError, ErrorKind};
 
 use crate::config::Config;
 use crate::signature;
@@ -64,17 +63,6 @@ pub(crate) fn webhook_mistakes(spec: &WebhookSpec) -> Vec<String> {
         mistakes.push(format!("secret: {mistake}"));
     }
     mistakes
-}
-
-/// One error that names all the mistakes, or nothing.
-pub(crate) fn refuse(what: &str, mistakes: Vec<String>) -> Result<(), ApiError> {
-    match mistakes.len() {
-        0 => Ok(()),
-        1 => Err(ApiError::new(ErrorKind::Invalid, mistakes.concat())),
-        count => {
-            Err(ApiError::new(ErrorKind::Invalid, format!("{what} has {count} mistakes: {}", mistakes.join("; "))))
-        }
-    }
 }
 
 fn check_name(name: &str, mistakes: &mut Vec<String>) {

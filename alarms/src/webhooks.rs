@@ -28,7 +28,7 @@ impl Alarms {
     /// Creates a webhook. The answer is the only one that shows the secret.
     pub async fn create_webhook(&self, spec: WebhookSpec) -> Result<Webhook, ApiError> {
         let inner = &self.inner;
-        rule::refuse("the webhook", rule::webhook_mistakes(&spec))?;
+        ApiError::refuse("the webhook", &rule::webhook_mistakes(&spec))?;
         inner.check_webhook_name(&spec.name, None).await?;
         let existing = inner.store.list::<WebhookDocument>(WEBHOOKS).await?.len();
         if existing >= inner.config.webhooks_max {
@@ -58,7 +58,7 @@ impl Alarms {
     /// Replaces name and address, and the secret if one is given. Notifications that wait go to the new address.
     pub async fn update_webhook(&self, id: &str, spec: WebhookSpec) -> Result<Webhook, ApiError> {
         let inner = &self.inner;
-        rule::refuse("the webhook", rule::webhook_mistakes(&spec))?;
+        ApiError::refuse("the webhook", &rule::webhook_mistakes(&spec))?;
         inner.check_webhook_name(&spec.name, Some(id)).await?;
         let old = inner.webhook(id).await?;
         let document = WebhookDocument {

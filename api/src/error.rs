@@ -75,6 +75,18 @@ impl ApiError {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { error: ErrorBody { kind, message: message.into(), position: None, hint: None } }
     }
+
+    /// One failure that names all the mistakes of `what`, or nothing where there are none.
+    pub fn refuse(what: &str, mistakes: &[String]) -> Result<(), Self> {
+        match mistakes {
+            [] => Ok(()),
+            [mistake] => Err(Self::new(ErrorKind::Invalid, mistake)),
+            _ => {
+                let (count, all) = (mistakes.len(), mistakes.join("; "));
+                Err(Self::new(ErrorKind::Invalid, format!("{what} has {count} mistakes: {all}")))
+            }
+        }
+    }
 }
 
 impl std::fmt::Display for ApiError {

@@ -59,13 +59,13 @@ pub(crate) fn decompress(
     admitted: &mut Admitted,
 ) -> Result<Bytes, Refusal> {
     let packed = body.len();
+    let name = encoding.name();
     if !begins_right(encoding, &body) {
-        let name = encoding.name();
         return Err(Refusal::invalid(format!(
             "the body is not {name}, though its encoding says so: compress it, or leave the header away"
         )));
     }
-    let invalid = |name: &str, error: io::Error| match error.kind() {
+    let invalid = |error: io::Error| match error.kind() {
         io::ErrorKind::UnexpectedEof => Refusal::invalid(format!("the {name} of the body ends too early")),
         _ => Refusal::invalid(format!("the body is not valid {name}: {error}")),
     };
@@ -74,13 +74,12 @@ pub(crate) fn decompress(
         Encoding::Identity => return Ok(body),
         Encoding::Gzip => {
             let reader = flate2::bufread::MultiGzDecoder::new(&body[..]);
-            read_capped(reader, packed, max, admitted)?.map_err(|error| invalid("gzip", error))?
+            read_capped(reader, packed, max, admitted)?.map_err(invalid)?
         }
         Encoding::Zstd => {
-            let mut reader =
-                zstd::stream::read::Decoder::with_buffer(&body[..]).map_err(|error| invalid("zstd", error))?;
-            reader.window_log_max(ZSTD_WINDOW_LOG_MAX).map_err(|error| invalid("zstd", error))?;
-            read_capped(reader, packed, max, admitted)?.map_err(|error| invalid("zstd", error))?
+            let mut reader = zstd::stream::read::Decoder::with_buffer(&body[..]).map_err(invalid)?;
+            reader.window_log_max(ZSTD_WINDOW_LOG_MAX).map_err(invalid)?;
+            read_capped(reader, packed, max, admitted)?.map_err(invalid)?
         }
     };
     Ok(Bytes::from(unpacked))

@@ -1,5 +1,6 @@
 //! What handlers take from a request, with every mistake answered in the one shape of a failure.
 
+use api::ApiError;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -46,12 +47,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         })?;
         let fields: serde_json::Value = serde_json::from_slice(&bytes)
             .map_err(|error| Failure::invalid(format!("the body is not JSON: {error}")))?;
-        let mistakes = openapi::mistakes(std::any::type_name::<T>(), &fields);
-        match mistakes.len() {
-            0 => {}
-            1 => return Err(Failure::invalid(mistakes.concat())),
-            count => return Err(Failure::invalid(format!("the body has {count} mistakes: {}", mistakes.join("; ")))),
-        }
+        ApiError::refuse("the body", &openapi::mistakes(std::any::type_name::<T>(), &fields))?;
         // From the bytes and not from the value: the error then says the line and the column.
         serde_json::from_slice(&bytes)
             .map(Self)

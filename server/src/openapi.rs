@@ -3,6 +3,8 @@
 //! Routes stand in [`ROUTES`], which a test compares with what the server answers. Schemas come from the source of the
 //! crate `api` (see build/schemas.rs), so they are what serde reads and writes.
 
+use std::sync::OnceLock;
+
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
@@ -14,6 +16,11 @@ pub(crate) use body::mistakes;
 pub(crate) use table::{Content, ROUTES, Route};
 
 const SCHEMAS: &str = include_str!(concat!(env!("OUT_DIR"), "/schemas.json"));
+
+fn schemas() -> &'static Value {
+    static PARSED: OnceLock<Value> = OnceLock::new();
+    PARSED.get_or_init(|| serde_json::from_str(SCHEMAS).expect("the build script wrote JSON"))
+}
 
 /// `GET /api/openapi.json`.
 pub(crate) async fn serve() -> Response {
@@ -27,7 +34,6 @@ pub(crate) fn document() -> Value {
         let operations = paths.entry(route.path).or_insert_with(|| json!({}));
         operations[route.method.to_lowercase()] = operation(route);
     }
-    let schemas: Value = serde_json::from_str(SCHEMAS).expect("the build script wrote JSON");
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -41,7 +47,7 @@ pub(crate) fn document() -> Value {
         },
         "paths": paths,
         "components": {
-            "schemas": schemas,
+            "schemas": schemas(),
             "securitySchemes": {
                 "bearer": { "type": "http", "scheme": "bearer", "description": "A login's token or an API token; not asked for on loopback without auth." },
                 "cookie": { "type": "apiKey", "in": "cookie", "name": "alidade_session" },

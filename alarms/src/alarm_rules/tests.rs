@@ -1,6 +1,9 @@
+use api::alarm::AlarmSource;
+use api::log::LogSearch;
+
 use super::*;
 use crate::Config;
-use crate::testing::{World, rule};
+use crate::testing::{WRONG_TEXT, World, rule};
 
 fn kind<T: std::fmt::Debug>(result: Result<T, ApiError>) -> ErrorKind {
     result.unwrap_err().error.kind
@@ -108,6 +111,11 @@ async fn the_limit_is_named_when_it_is_reached() {
 async fn a_wrong_rule_is_not_stored() {
     let world = World::new();
     let wrong = AlarmRule { alarm_actions: vec!["nobody".to_owned()], ..rule("a") };
-    assert_eq!(kind(world.alarms.create_alarm(wrong).await), ErrorKind::Invalid);
+    assert_eq!(kind(world.alarms.create_alarm(wrong.clone()).await), ErrorKind::Invalid);
+    let source = AlarmSource::Logs(LogSearch { text: WRONG_TEXT.to_owned(), ..LogSearch::default() });
+    let error = world.alarms.create_alarm(AlarmRule { source, ..wrong }).await.unwrap_err();
+    for part in ["2 mistakes", "alarm_actions: ", "source.text: it is wrong"] {
+        assert!(error.error.message.contains(part), "{part} in {error}");
+    }
     assert_eq!(world.records.count(RULES), 0);
 }

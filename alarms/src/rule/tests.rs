@@ -1,6 +1,7 @@
 use api::log::LogSearch;
 use api::metric::{MetricQuery, Statistic};
 use api::service::{ServiceMeasure, ServiceQuery};
+use api::{ApiError, ErrorKind};
 
 use super::*;
 use crate::testing::rule;
@@ -87,7 +88,7 @@ fn all_mistakes_are_told_at_once() {
         rule.period_seconds = 7;
         rule.threshold = f64::INFINITY;
     });
-    let error = refuse("the alarm rule", mistakes).unwrap_err();
+    let error = ApiError::refuse("the alarm rule", &mistakes).unwrap_err();
     assert_eq!(error.error.kind, ErrorKind::Invalid);
     for part in ["3 mistakes", "name:", "period_seconds:", "threshold:"] {
         assert!(error.error.message.contains(part), "{part} in {error}");

@@ -1,5 +1,5 @@
 //! Halves of characters. A client that cuts a text in the middle of an emoji (a limit on the length of attributes does)
-//! writes one half of it as `\\ud83c`, which is no character; the rows beside it must not be lost for that.
+//! writes one half of it as `\ud83c`, which is no character; the rows beside it must not be lost for that.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 pub(super) fn without_halves(body: &[u8]) -> Cow<'_, [u8]> {
     let mut mended = Cow::Borrowed(body);
     let mut at = 0;
-    while let Some(next) = body[at..].iter().position(|byte| *byte == b'\\') {
+    while let Some(next) = body.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
         at += next;
         at += match (unit(body, at), unit(body, at + 6)) {
             (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
@@ -18,9 +18,6 @@ pub(super) fn without_halves(body: &[u8]) -> Cow<'_, [u8]> {
             // Any other escape: the character after the backslash belongs to it.
             _ => 2,
         };
-        if at >= body.len() {
-            break;
-        }
     }
     mended
 }

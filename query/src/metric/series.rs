@@ -223,18 +223,16 @@ impl Reader<'_> {
         };
         let in_range = (self.range.0..self.range.1).contains(&point.time);
         if let (Some(counted), Some(at), true) = (counted, self.periods.of(point.time), in_range)
-            && let Some(line) = self.known_line()
+            && let shape = self.shape
+            && let Some(period) = self.line_periods().and_then(|periods| periods.get_mut(at))
         {
-            let shape = self.shape;
-            if let Some(period) = self.groups.lines.get_mut(&line).and_then(|line| line.get_mut(at)) {
-                period.add(&counted, shape);
-            }
+            period.add(&counted, shape);
         }
         self.before = Some(point);
     }
 
-    /// The line, made if it is new; `None` where there are too many.
-    fn known_line(&mut self) -> Option<Line> {
+    /// The periods of the line, made if it is new; `None` where there are too many.
+    fn line_periods(&mut self) -> Option<&mut Vec<Accumulator>> {
         if !self.groups.lines.contains_key(&self.line) {
             let limit = self.config.metric_groups_max;
             if self.groups.lines.len() >= limit {
@@ -246,7 +244,7 @@ impl Reader<'_> {
             }
             self.groups.lines.insert(self.line.clone(), vec![Accumulator::default(); self.periods.count]);
         }
-        Some(self.line.clone())
+        self.groups.lines.get_mut(&self.line)
     }
 
     /// Keeps the largest measurements of the range.

@@ -3,21 +3,19 @@
 //! serde would tell the first mistake only, in the words of Rust's types, and would pass over a field that it does not
 //! know, so that a question with a misspelt condition was answered as if it had none.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::SCHEMAS;
+use super::schemas;
 
 /// So many mistakes are told.
 const MISTAKES_MAX: usize = 20;
 /// A wrong value is shown up to this length.
 const SHOWN_CHARS_MAX: usize = 40;
 
-fn schemas() -> &'static Value {
-    static PARSED: OnceLock<Value> = OnceLock::new();
-    PARSED.get_or_init(|| serde_json::from_str(SCHEMAS).expect("the build script wrote JSON"))
-}
+/// The schema of what may be anything.
+static ANYTHING: Value = Value::Null;
 
 /// What is wrong with a body of this type; none for a type without a schema.
 pub(crate) fn mistakes(type_name: &str, body: &Value) -> Vec<String> {
@@ -30,7 +28,7 @@ pub(crate) fn mistakes(type_name: &str, body: &Value) -> Vec<String> {
     mistakes
 }
 
-fn check(schema: &Value, value: &Value, at: &str, mistakes: &mut Vec<String>) {
+fn check(schema: &'static Value, value: &Value, at: &str, mistakes: &mut Vec<String>) {
     let schema = resolved(schema);
     if let Some(choices) = schema.get("anyOf").and_then(Value::as_array) {
         // The only choice there is: something or null.
@@ -61,7 +59,7 @@ fn check(schema: &Value, value: &Value, at: &str, mistakes: &mut Vec<String>) {
         Some("array") => match value.as_array() {
             None => wrong("a list"),
             Some(items) => {
-                let of = schema.get("items").unwrap_or(&Value::Null);
+                let of = schema.get("items").unwrap_or(&ANYTHING);
                 items.iter().enumerate().for_each(|(n, item)| check(of, item, &format!("{at}[{n}]"), mistakes));
                 None
             }
@@ -92,16 +90,16 @@ fn whole(schema: &Value, value: &Value) -> Option<String> {
 /// The fields of an object, of what it is made of and of the variant that its tag names.
 #[derive(Default)]
 struct Object {
-    known: Map<String, Value>,
-    required: Vec<String>,
+    known: BTreeMap<&'static str, &'static Value>,
+    required: Vec<&'static str>,
     /// The values that a tag may have, where it has none of them.
-    tags: Vec<(String, Vec<String>)>,
+    tags: Vec<(&'static str, Vec<&'static str>)>,
     takes_others: bool,
 }
 
 impl Object {
     /// False where the schema is not one of an object with fields.
-    fn gather(&mut self, schema: &Value, value: &Value) -> bool {
+    fn gather(&mut self, schema: &'static Value, value: &Value) -> bool {
         let schema = resolved(schema);
         self.takes_others |= schema.get("additionalProperties").is_some();
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
@@ -111,25 +109,25 @@ impl Object {
             self.variant(variants, value);
         }
         if let Some(required) = schema.get("required").and_then(Value::as_array) {
-            self.required.extend(required.iter().filter_map(Value::as_str).map(str::to_owned));
+            self.required.extend(required.iter().filter_map(Value::as_str));
         }
         if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
-            self.known.extend(properties.iter().map(|(name, schema)| (name.clone(), schema.clone())));
+            self.known.extend(properties.iter().map(|(name, schema)| (name.as_str(), schema)));
         }
         !self.known.is_empty()
     }
 
-    fn variant(&mut self, variants: &[Value], value: &Value) {
+    fn variant(&mut self, variants: &'static [Value], value: &Value) {
         let tag = variants.iter().find_map(tag_of).map(|(field, _)| field);
         let Some(tag) = tag else { return };
-        let of = |variant: &Value| tag_of(variant).map(|(_, name)| name).unwrap_or_default();
-        let chosen = variants.iter().find(|variant| value.get(&tag).and_then(Value::as_str) == Some(&of(variant)));
+        let of = |variant: &'static Value| tag_of(variant).map(|(_, name)| name).unwrap_or_default();
+        let chosen = variants.iter().find(|variant| value.get(tag).and_then(Value::as_str) == Some(of(variant)));
         match chosen {
             Some(variant) => {
                 self.gather(variant, value);
             }
             None => {
-                self.known.insert(tag.clone(), Value::Null);
+                self.known.insert(tag, &ANYTHING);
                 self.tags.push((tag, variants.iter().map(of).collect()));
                 // What else it may have depends on the tag.
                 self.takes_others = true;
@@ -143,20 +141,20 @@ impl Object {
             return;
         };
         for (tag, names) in &self.tags {
-            let names = listed(names.iter().map(String::as_str));
-            mistakes.push(match fields.get(tag) {
+            let names = listed(names.iter().copied());
+            mistakes.push(match fields.get(*tag) {
                 None => format!("{}is missing: one of {names}", prefix(&below(at, tag))),
                 Some(wrong) => format!("{}must be one of {names}, not {}", prefix(&below(at, tag)), shown(wrong)),
             });
         }
-        let missing = self.required.iter().filter(|name| !fields.contains_key(*name) && !self.is_tag(name));
+        let missing = self.required.iter().filter(|name| !fields.contains_key(**name) && !self.is_tag(name));
         mistakes.extend(missing.map(|name| format!("{}is missing", prefix(&below(at, name)))));
         for (name, value) in fields {
-            match self.known.get(name) {
+            match self.known.get(name.as_str()) {
                 Some(schema) => check(schema, value, &below(at, name), mistakes),
                 None if self.takes_others => {}
                 None => {
-                    let names = listed(self.known.keys().map(String::as_str));
+                    let names = listed(self.known.keys().copied());
                     mistakes.push(format!("there is no field `{}` here, only {names}", below(at, name)));
                 }
             }
@@ -164,20 +162,20 @@ impl Object {
     }
 
     fn is_tag(&self, name: &str) -> bool {
-        self.tags.iter().any(|(tag, _)| tag == name)
+        self.tags.iter().any(|(tag, _)| *tag == name)
     }
 }
 
 /// The field that tells variants apart, and what it is in this one.
-fn tag_of(variant: &Value) -> Option<(String, String)> {
+fn tag_of(variant: &'static Value) -> Option<(&'static str, &'static str)> {
     let parts = variant.get("allOf").and_then(Value::as_array)?;
     parts.iter().filter_map(|part| part.get("properties")?.as_object()).flatten().find_map(|(field, schema)| {
         let name = schema.get("const").and_then(Value::as_str)?;
-        Some((field.clone(), name.to_owned()))
+        Some((field.as_str(), name))
     })
 }
 
-fn resolved(schema: &Value) -> &Value {
+fn resolved(schema: &'static Value) -> &'static Value {
     let name = schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
     name.and_then(|name| schemas().get(name)).unwrap_or(schema)
 }

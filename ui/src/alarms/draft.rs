@@ -24,7 +24,6 @@ pub(super) enum Field {
     Measure,
     Metric,
     Statistic,
-    Text,
     Threshold,
     Period,
     Datapoints,
@@ -40,7 +39,6 @@ impl Field {
             Self::Measure => "alarm-measure",
             Self::Metric => "alarm-metric",
             Self::Statistic => "alarm-statistic",
-            Self::Text => "alarm-text",
             Self::Threshold => "alarm-threshold",
             Self::Period => "alarm-period",
             Self::Datapoints => "alarm-m",
@@ -177,17 +175,21 @@ impl Draft {
     }
 
     /// What is watched, once enough is written.
-    pub(super) fn source(&self) -> Result<AlarmSource, &'static str> {
+    pub(super) fn source(&self) -> Result<AlarmSource, Mistake> {
+        let missing = |field, text| Mistake { field, text };
         Ok(match self.kind {
             SourceKind::Service => AlarmSource::Service(ServiceQuery {
-                service: Some(given(&self.service).ok_or("Choose a service.")?),
+                service: Some(given(&self.service).ok_or(missing(Field::Service, "Choose a service."))?),
                 operation: given(&self.operation),
                 environment: None,
-                measure: measure_named(&self.measure).ok_or("Choose a measure.")?.measure,
+                measure: measure_named(&self.measure).ok_or(missing(Field::Measure, "Choose a measure."))?.measure,
             }),
             SourceKind::Metric => AlarmSource::Metric(MetricQuery {
-                metric: given(&self.metric).ok_or("Choose a metric.")?,
-                statistic: self.statistic.parse().map_err(|_| "Choose a statistic, such as Average or p99.")?,
+                metric: given(&self.metric).ok_or(missing(Field::Metric, "Choose a metric."))?,
+                statistic: self
+                    .statistic
+                    .parse()
+                    .map_err(|_| missing(Field::Statistic, "Choose a statistic, such as Average or p99."))?,
                 service: given(&self.service),
                 attributes: self.filters.clone(),
                 group_by: Vec::new(),
@@ -218,7 +220,7 @@ impl Draft {
     /// The rule, or everything that is wrong in it, from the top of the form to its end.
     pub(super) fn rule(&self) -> Result<AlarmRule, Vec<Mistake>> {
         let mut mistakes = Vec::new();
-        let source = self.source().map_err(|text| mistakes.push(Mistake { field: self.source_field(), text })).ok();
+        let source = self.source().map_err(|mistake| mistakes.push(mistake)).ok();
         let mut check = |field, text, right: bool| {
             if !right {
                 mistakes.push(Mistake { field, text });
@@ -260,17 +262,6 @@ impl Draft {
             ok_actions: self.on_ok.clone(),
             insufficient_data_actions: self.on_insufficient.clone(),
         })
-    }
-
-    /// The field that [`Draft::source`] misses first.
-    fn source_field(&self) -> Field {
-        match self.kind {
-            SourceKind::Service if given(&self.service).is_none() => Field::Service,
-            SourceKind::Service => Field::Measure,
-            SourceKind::Metric if given(&self.metric).is_none() => Field::Metric,
-            SourceKind::Metric => Field::Statistic,
-            SourceKind::Logs => Field::Text,
-        }
     }
 }
 
