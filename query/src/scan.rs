@@ -1,6 +1,6 @@
 //! A table of a snapshot as DataFusion sees it: segments and live rows, one schema, the partition column `day` exposed.
 //!
-//! Segments are left out by day and time, then by their index; of those that stay the index selects rows, and DataFusion
+//! Segments are left out by day and time, then by their index; of those that stay the index selects blocks of rows, and DataFusion
 //! prunes row groups and pages by statistics and bloom filters. Every filter is applied again to the rows that were read,
 //! so the index only has to hold every match. A segment whose footer cannot be read is left out and named.
 
@@ -31,8 +31,7 @@ use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
-use roaring::RoaringBitmap;
-use storage::{IndexQuery, Segment, Snapshot, Store};
+use storage::{Blocks, IndexQuery, Segment, Snapshot, Store};
 
 pub(crate) use tally::{Scanned, Tally};
 
@@ -83,11 +82,11 @@ impl SnapshotTable {
         let mut files = Vec::with_capacity(segments.len());
         let mut indexed = 0;
         for segment in segments {
-            match self.rows_of_index(&segment, &queries).await {
-                Some(rows) => {
+            match self.blocks_of_index(&segment, &queries).await {
+                Some(blocks) => {
                     indexed += 1;
-                    if !rows.is_empty() {
-                        files.push((segment.clone(), Some(access::selection(&rows, segment.rows))));
+                    if !blocks.is_empty() {
+                        files.push((segment.clone(), Some(access::selection(&blocks.ranges(), segment.rows))));
                     }
                 }
                 None => files.push((segment, None)),
@@ -106,8 +105,8 @@ impl SnapshotTable {
         Ok(readable)
     }
 
-    /// The rows that the segment's index names; `None` where the segment has to be scanned.
-    async fn rows_of_index(&self, segment: &Segment, queries: &[IndexQuery]) -> Option<RoaringBitmap> {
+    /// The blocks that the segment's index names; `None` where the segment has to be scanned.
+    async fn blocks_of_index(&self, segment: &Segment, queries: &[IndexQuery]) -> Option<Blocks> {
         if queries.is_empty() || segment.sidecar.is_none() {
             return None;
         }

@@ -9,6 +9,10 @@ use server::ask_sql::QueryArgs;
 use server::cli::{Cli, Command, ServeArgs};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Requests, columns and files are made and dropped by different threads; glibc keeps what they leave.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     // One crypto provider for every TLS client of the process. It is only refused where one is installed already.

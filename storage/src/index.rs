@@ -1,23 +1,41 @@
-//! The index sidecar of a segment: which rows hold these words, attributes, services.
+//! The index sidecar of a segment: in which blocks of rows these words, attributes, services occur.
 //!
-//! What it promises: the row numbers of exactly the rows that match, by the tokenizer of [`crate::text`].
-//! What it leaves out: ranges of numbers, regular expressions and substrings within a word: scan for those.
+//! ```text
+//! rows ─► blocks of BLOCK_ROWS ─► terms ─┬─ of few blocks:  needles, three bytes an occurrence
+//!                                        └─ of many blocks: dictionary (Tantivy, a document is a block)
+//! ```
+//!
+//! What it promises: every row that matches, by the tokenizer of [`crate::text`], is in the blocks of the answer.
+//! What it leaves out: which rows of a block match (whoever reads them applies the condition again), ranges of numbers,
+//! regular expressions and substrings within a word.
 
 mod build;
 mod cache;
-mod fields;
+mod collect;
+mod dictionary;
+mod needles;
 mod pack;
 mod search;
+mod term;
+
+use std::ops::Range;
 
 use roaring::RoaringBitmap;
-use tantivy::SegmentReader;
 
 use crate::error::Error;
 use crate::row::Signal;
-use fields::Fields;
+use dictionary::Dictionary;
 
+#[cfg(test)]
+use build::Builder;
 pub(crate) use build::build;
 pub(crate) use cache::IndexCache;
+
+/// Rows of a block. Smaller ones make the index larger, larger ones make a search read more rows.
+pub const BLOCK_ROWS: u32 = 2048;
+
+/// The service is indexed as an attribute.
+const SERVICE: &str = "service.name";
 
 /// A question to the index of one segment.
 ///
@@ -29,13 +47,11 @@ pub enum IndexQuery {
     All(Vec<IndexQuery>),
     /// Rows that match one of these; with none, no row.
     Any(Vec<IndexQuery>),
-    /// Rows that do not match this.
-    Not(Box<IndexQuery>),
     /// Rows whose text has all of these tokens (see [`crate::text::tokens`]), in any order.
     Words(Vec<String>),
     /// Rows whose text has these tokens one after the other.
     Phrase(Vec<String>),
-    /// Rows whose text has a token that begins with this (lower case).
+    /// Rows whose text has a token that begins with this (lower case), of three characters or more.
     Prefix(String),
     /// Rows that have an attribute (of the record or of its resource, promoted or not, stable or older name) of this
     /// name with this value in plain text: `5`, `true`, `GET`.
@@ -64,25 +80,60 @@ pub enum IndexQuery {
 pub struct SegmentIndex {
     signal: Signal,
     rows: u32,
+    block_rows: u32,
     bytes: usize,
-    fields: Fields,
-    reader: SegmentReader,
+    /// Of each block one bit for each severity number in it, see [`severity_bits`]. Logs only.
+    severities: Vec<u32>,
+    needles: Vec<u8>,
+    /// `None` where no term is in many blocks.
+    dictionary: Option<Dictionary>,
+}
+
+/// Where a segment's matches are: every match is in one of these blocks, and not every row of them is a match.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blocks {
+    blocks: RoaringBitmap,
+    block_rows: u32,
+    rows: u32,
+}
+
+impl Blocks {
+    /// Whether there is no match.
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// The rows of the blocks, as rising ranges that do not touch.
+    pub fn ranges(&self) -> Vec<Range<u64>> {
+        let mut ranges: Vec<Range<u64>> = Vec::new();
+        for block in &self.blocks {
+            let begin = u64::from(block) * u64::from(self.block_rows);
+            let end = (begin + u64::from(self.block_rows)).min(u64::from(self.rows));
+            match ranges.last_mut() {
+                Some(last) if last.end == begin => last.end = end,
+                _ => ranges.push(begin..end),
+            }
+        }
+        ranges
+    }
 }
 
 impl SegmentIndex {
-    /// The numbers of the rows of the segment's Parquet file that match.
+    /// The blocks of the segment's Parquet file that can hold a match.
     ///
     /// [`crate::ErrorKind::Invalid`] where this segment's index cannot answer the query; see [`Self::can_answer`].
-    pub fn search(&self, query: &IndexQuery) -> Result<RoaringBitmap, Error> {
-        search::search(self, query)
+    pub fn search(&self, query: &IndexQuery) -> Result<Blocks, Error> {
+        let blocks = search::search(self, query)?;
+        Ok(Blocks { blocks, block_rows: self.block_rows, rows: self.rows })
     }
 
-    /// Whether [`Self::search`] has what it takes for this query (severity and trace id are indexed for logs only).
+    /// Whether [`Self::search`] has what it takes for this query (severity and trace id are indexed for logs only, and
+    /// prefixes only from three characters on).
     pub fn can_answer(&self, query: &IndexQuery) -> bool {
         match query {
             IndexQuery::All(parts) | IndexQuery::Any(parts) => parts.iter().all(|part| self.can_answer(part)),
-            IndexQuery::Not(part) => self.can_answer(part),
             IndexQuery::Severity { .. } | IndexQuery::TraceId(_) => self.signal == Signal::Logs,
+            IndexQuery::Prefix(prefix) => prefix.chars().count() >= term::BEGINNING_CHARS,
             _ => true,
         }
     }
@@ -96,6 +147,15 @@ impl SegmentIndex {
     pub fn bytes(&self) -> usize {
         self.bytes
     }
+
+    fn block_count(&self) -> u32 {
+        self.rows.div_ceil(self.block_rows)
+    }
+}
+
+/// A bit for each severity number of the range; those beyond OpenTelemetry's 24 share the last one.
+fn severity_bits(min: u8, max: u8) -> u32 {
+    (min.min(31)..=max.min(31)).fold(0, |bits, severity| bits | 1 << severity)
 }
 
 impl std::fmt::Debug for SegmentIndex {

@@ -35,7 +35,7 @@ pub use config::{Clock, Config};
 pub use documents::{Change, Document, Documents, Expected};
 pub use error::{Error, ErrorKind};
 pub use health::{Health, SetAside, TableHealth};
-pub use index::{IndexQuery, SegmentIndex};
+pub use index::{BLOCK_ROWS, Blocks, IndexQuery, SegmentIndex};
 pub use row::{
     Attributes, Batch, Buckets, Exemplar, ExponentialBuckets, LogRecord, MetricKind, MetricPoint, Resource, Scope,
     Signal, Span, SpanEvent, SpanKind, SpanLink, StatusCode, Temporality, TenantId, Value,

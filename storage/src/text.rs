@@ -40,8 +40,22 @@ pub fn has_prefix(text: &str, prefix: &str) -> bool {
     spans(text).any(|(_, _, token)| token.starts_with(prefix))
 }
 
+/// Hands on the tokens, in order. `token` is memory that is used again.
+pub(crate) fn each_token(text: &str, token: &mut String, mut each: impl FnMut(&str)) {
+    for (from, to) in (Spans { text, at: 0 }) {
+        let original = &text[from..to];
+        if is_lower(original) {
+            each(original);
+        } else {
+            token.clear();
+            push_lower(original, token);
+            each(token);
+        }
+    }
+}
+
 /// The tokens with the byte range of the text they come from.
-pub(crate) fn spans(text: &str) -> impl Iterator<Item = (usize, usize, Cow<'_, str>)> {
+fn spans(text: &str) -> impl Iterator<Item = (usize, usize, Cow<'_, str>)> {
     Spans { text, at: 0 }.map(|(from, to)| (from, to, lower(&text[from..to])))
 }
 
@@ -54,27 +68,56 @@ impl Iterator for Spans<'_> {
     type Item = (usize, usize);
 
     fn next(&mut self) -> Option<(usize, usize)> {
-        let rest = &self.text[self.at..];
-        let from = self.at + rest.find(char::is_alphanumeric)?;
-        let mut to = from;
-        for c in self.text[from..].chars() {
-            // The lower-case form is what must fit, and it can be longer than the original by half at most.
-            if !c.is_alphanumeric() || to - from + c.len_utf8() > TOKEN_BYTES_MAX {
-                break;
+        let bytes = self.text.as_bytes();
+        let mut from = self.at;
+        loop {
+            let byte = *bytes.get(from)?;
+            match char_length(self.text, from, byte) {
+                Ok(_) => break,
+                Err(separator) => from += separator,
             }
-            to += c.len_utf8();
+        }
+        let mut to = from;
+        while let Some(byte) = bytes.get(to) {
+            match char_length(self.text, to, *byte) {
+                // The lower-case form is what must fit, and it can be longer than the original by half at most.
+                Ok(length) if to - from + length <= TOKEN_BYTES_MAX => to += length,
+                _ => break,
+            }
         }
         self.at = to;
         Some((from, to))
     }
 }
 
+/// The bytes of the character there: of a letter or digit, or else of one that separates. Most are ASCII.
+fn char_length(text: &str, at: usize, byte: u8) -> Result<usize, usize> {
+    if byte.is_ascii() {
+        return if byte.is_ascii_alphanumeric() { Ok(1) } else { Err(1) };
+    }
+    let c = text[at..].chars().next().expect("a byte stands there");
+    if c.is_alphanumeric() { Ok(c.len_utf8()) } else { Err(c.len_utf8()) }
+}
+
+fn is_lower(token: &str) -> bool {
+    token.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
 fn lower(token: &str) -> Cow<'_, str> {
-    if token.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
-        Cow::Borrowed(token)
+    if is_lower(token) {
+        return Cow::Borrowed(token);
+    }
+    let mut lower = String::with_capacity(token.len());
+    push_lower(token, &mut lower);
+    Cow::Owned(lower)
+}
+
+fn push_lower(token: &str, out: &mut String) {
+    if token.is_ascii() {
+        out.extend(token.bytes().map(|b| char::from(b.to_ascii_lowercase())));
     } else {
         // Per character, so that a word's form does not depend on what stands beside it (the Greek final sigma).
-        Cow::Owned(token.chars().flat_map(char::to_lowercase).collect())
+        out.extend(token.chars().flat_map(char::to_lowercase));
     }
 }
 

@@ -1,11 +1,12 @@
 //! From filters to a question for the index, and from its answer to the rows of a Parquet file. Pure.
 
+use std::ops::Range;
+
 use datafusion::datasource::physical_plan::parquet::ParquetRowSelection;
 use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 use datafusion::scalar::ScalarValue;
 use parquet::arrow::arrow_reader::{RowSelection, RowSelector};
-use roaring::RoaringBitmap;
 use storage::IndexQuery;
 
 use crate::text::TextQuery;
@@ -68,26 +69,16 @@ fn text_of(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// Row numbers as runs to skip and to read. Short gaps are read through: a page is decoded as a whole anyway, and
-/// every filter is applied again.
-pub(super) fn selection(rows: &RoaringBitmap, row_count: u64) -> ParquetRowSelection {
-    const GAP_READ_THROUGH: u64 = 64;
-    let mut runs: Vec<(u64, u64)> = Vec::new();
-    for row in rows {
-        let row = u64::from(row);
-        match runs.last_mut() {
-            Some((_, end)) if row < *end + GAP_READ_THROUGH => *end = row + 1,
-            _ => runs.push((row, row + 1)),
-        }
-    }
-    let mut selectors = Vec::with_capacity(runs.len() * 2 + 1);
+/// Ranges of rows as runs to skip and to read.
+pub(super) fn selection(ranges: &[Range<u64>], row_count: u64) -> ParquetRowSelection {
+    let mut selectors = Vec::with_capacity(ranges.len() * 2 + 1);
     let mut at = 0;
-    for (start, end) in runs.into_iter().filter(|(_, end)| *end <= row_count) {
-        if start > at {
-            selectors.push(RowSelector::skip(length(start - at)));
+    for range in ranges.iter().filter(|range| range.end <= row_count) {
+        if range.start > at {
+            selectors.push(RowSelector::skip(length(range.start - at)));
         }
-        selectors.push(RowSelector::select(length(end - start)));
-        at = end;
+        selectors.push(RowSelector::select(length(range.end - range.start)));
+        at = range.end;
     }
     if row_count > at {
         selectors.push(RowSelector::skip(length(row_count - at)));

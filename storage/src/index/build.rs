@@ -1,22 +1,19 @@
-//! Builds the sidecar of a segment from its rows, in their order: document number = row number.
+//! Builds the sidecar of a segment from its rows, in their order, batch by batch.
 
 use arrow::array::{
     Array, AsArray, BinaryArray, Int32Array, ListArray, MapArray, RecordBatch, StringArray, StructArray,
 };
 use arrow::datatypes::{Int32Type, Int64Type};
-use tantivy::directory::RamDirectory;
-use tantivy::tokenizer::TokenizerManager;
-use tantivy::{Index, TantivyDocument};
 
-use super::fields::{Fields, TOKENIZER, Tokens, attribute_term, exists_term, schema, stable_name};
-use super::pack;
+use super::collect::{BLOCKS_MAX, Terms};
+use super::pack::Parts;
+use super::term::{self, Kind};
+use super::{BLOCK_ROWS, SERVICE, dictionary, needles, pack, severity_bits};
 use crate::attributes::plain_of_json;
 use crate::error::{Error, ErrorKind};
 use crate::promoted::{ColumnType, PROMOTED};
 use crate::row::Signal;
-
-/// Tantivy's hash table of terms begins with a size derived from this; it grows.
-const MEMORY_BYTES: usize = 32 << 20;
+use crate::text;
 
 /// The attributes of an exception event whose text can be searched.
 const EXCEPTION_TEXTS: [&str; 3] = ["exception.type", "exception.message", "exception.stacktrace"];
@@ -24,39 +21,109 @@ const EXCEPTION_TEXTS: [&str; 3] = ["exception.type", "exception.message", "exce
 /// The packed index of sorted rows; `None` for metrics, which are found by name, series and time through the order,
 /// statistics and bloom filters of their files.
 pub(crate) fn build(signal: Signal, batch: &RecordBatch) -> Result<Option<Vec<u8>>, Error> {
-    if signal == Signal::Metrics {
-        return Ok(None);
+    let mut builder = Builder::new(signal);
+    builder.push(batch)?;
+    builder.finish()
+}
+
+/// Builds an index from the rows of a segment as they come.
+pub(crate) struct Builder {
+    signal: Signal,
+    block_rows: u32,
+    terms: Terms,
+    rows: u32,
+    severities: Vec<u32>,
+}
+
+impl Builder {
+    /// For the rows of a segment of this table.
+    pub(crate) fn new(signal: Signal) -> Self {
+        Self::with_block_rows(signal, BLOCK_ROWS)
     }
-    let failed = |error: tantivy::TantivyError| Error::new(ErrorKind::Internal, format!("indexing a segment: {error}"));
-    let (schema, fields) = schema(signal);
-    let tokenizers = TokenizerManager::default();
-    tokenizers.register(TOKENIZER, Tokens::default());
-    let directory = RamDirectory::create();
-    let mut writer = Index::builder()
-        .schema(schema)
-        .tokenizers(tokenizers)
-        .single_segment_index_writer::<TantivyDocument>(directory.clone(), MEMORY_BYTES)
-        .map_err(failed)?;
-    let rows = Rows::new(signal, batch);
-    for row in 0..batch.num_rows() {
-        writer.add_document(rows.document(&fields, row)).map_err(failed)?;
+
+    pub(super) fn with_block_rows(signal: Signal, block_rows: u32) -> Self {
+        Self { signal, block_rows, terms: Terms::new(), rows: 0, severities: Vec::new() }
     }
-    let index = writer.finalize().map_err(failed)?;
-    pack::pack(&index, &directory, signal, batch.num_rows()).map(Some)
+
+    /// Adds the next rows. Fails beyond 65,535 blocks.
+    pub(crate) fn push(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        if self.signal == Signal::Metrics {
+            return Ok(());
+        }
+        let rows_max = u64::from(BLOCKS_MAX - 1) * u64::from(self.block_rows);
+        if u64::from(self.rows) + batch.num_rows() as u64 > rows_max {
+            let message = format!("a segment has more than the {rows_max} rows that an index can have");
+            return Err(Error::new(ErrorKind::Internal, message));
+        }
+        let mut rows = Rows::new(self.signal, batch);
+        for row in 0..batch.num_rows() {
+            if self.rows > 0 && self.rows.is_multiple_of(self.block_rows) {
+                self.terms.next_block();
+                rows.forget();
+            }
+            rows.add(row, &mut self.terms);
+            if let Some(severity) = rows.severity {
+                if self.rows.is_multiple_of(self.block_rows) {
+                    self.severities.push(0);
+                }
+                let severity = u8::try_from(severity.value(row)).unwrap_or(0);
+                *self.severities.last_mut().expect("a block was begun") |= severity_bits(severity, severity);
+            }
+            self.rows += 1;
+        }
+        Ok(())
+    }
+
+    /// The packed index; `None` for a table without one.
+    pub(crate) fn finish(self) -> Result<Option<Vec<u8>>, Error> {
+        if self.signal == Signal::Metrics {
+            return Ok(None);
+        }
+        let block_count = self.rows.div_ceil(self.block_rows);
+        let gathered = self.terms.finish();
+        let rare = gathered.rare.iter().map(|(short, block)| (*short, Some(*block)));
+        let frequent = gathered.frequent.iter().map(|term| (term.short, None));
+        let mut entries: Vec<(u64, Option<u16>)> = rare.chain(frequent).collect();
+        entries.sort_unstable_by_key(|(short, block)| (*short, block.is_none(), *block));
+        let parts = Parts {
+            signal: self.signal,
+            rows: self.rows,
+            block_rows: self.block_rows,
+            severities: self.severities,
+            needles: needles::encode(&entries, block_count),
+            dictionary: dictionary::build(&gathered.frequent, block_count)?,
+        };
+        pack::pack(parts).map(Some)
+    }
+}
+
+/// A column of values of one attribute.
+struct Column<'a> {
+    key: &'static str,
+    hash: u64,
+    values: Values<'a>,
+    /// The row before had the same value in this block.
+    last: Option<usize>,
+}
+
+enum Values<'a> {
+    Text(&'a StringArray),
+    Int(&'a arrow::array::Int64Array),
+    Bool(&'a arrow::array::BooleanArray),
 }
 
 /// The columns that are indexed.
 struct Rows<'a> {
-    service: &'a StringArray,
-    /// Name, column.
-    fixed: Vec<(&'static str, &'a StringArray)>,
-    promoted: Vec<(&'static str, ColumnType, &'a dyn Array)>,
+    columns: Vec<Column<'a>>,
     attributes: &'a MapArray,
     resource_attributes: &'a MapArray,
+    /// Where the last row's resource attributes begin and end: rows of one resource have equal ones.
+    last_resource: Option<usize>,
     texts: Vec<&'a StringArray>,
     events: Option<&'a ListArray>,
     severity: Option<&'a Int32Array>,
     trace_id: Option<&'a BinaryArray>,
+    token: String,
 }
 
 impl<'a> Rows<'a> {
@@ -64,71 +131,118 @@ impl<'a> Rows<'a> {
         let column = |name: &str| batch.column_by_name(name).expect("the schema has every column that is indexed");
         let text = |name: &str| column(name).as_string::<i32>();
         let is_logs = signal == Signal::Logs;
-        let promoted = PROMOTED.iter().map(|p| (p.attribute, p.column_type, column(p.column).as_ref())).collect();
+        let fixed = [
+            (SERVICE, "service_name"),
+            ("service.namespace", "service_namespace"),
+            ("deployment.environment.name", "environment"),
+        ];
+        let fixed = fixed.into_iter().map(|(key, name)| (key, Values::Text(text(name))));
+        let promoted = PROMOTED.iter().map(|promoted| {
+            let column = column(promoted.column);
+            let values = match promoted.column_type {
+                ColumnType::String => Values::Text(column.as_string()),
+                ColumnType::Int => Values::Int(column.as_primitive::<Int64Type>()),
+                ColumnType::Bool => Values::Bool(column.as_boolean()),
+            };
+            (promoted.attribute, values)
+        });
+        let columns = fixed.chain(promoted).filter(|(_, values)| !values.are_null());
         Self {
-            service: text("service_name"),
-            fixed: vec![
-                ("service.namespace", text("service_namespace")),
-                ("deployment.environment.name", text("environment")),
-            ],
-            promoted,
+            columns: columns.map(|(key, values)| Column { key, hash: term::key(key), values, last: None }).collect(),
             attributes: column("attributes").as_map(),
             resource_attributes: column("resource_attributes").as_map(),
+            last_resource: None,
             texts: if is_logs { vec![text("body")] } else { vec![text("name"), text("status_message")] },
             events: (!is_logs).then(|| column("events").as_list()),
             severity: is_logs.then(|| column("severity_number").as_primitive::<Int32Type>()),
             trace_id: is_logs.then(|| column("trace_id").as_binary()),
+            token: String::new(),
         }
     }
 
-    fn document(&self, fields: &Fields, row: usize) -> TantivyDocument {
-        let mut document = TantivyDocument::new();
-        for text in &self.texts {
-            if text.is_valid(row) {
-                document.add_text(fields.text, text.value(row));
+    /// A new block has none of the last one's terms.
+    fn forget(&mut self) {
+        self.columns.iter_mut().for_each(|column| column.last = None);
+        self.last_resource = None;
+    }
+
+    fn add(&mut self, row: usize, terms: &mut Terms) {
+        for texts in &self.texts {
+            if texts.is_valid(row) {
+                add_text(terms, texts.value(row), &mut self.token);
             }
         }
         if let Some(events) = self.events {
-            exception_texts(events, row, |text| document.add_text(fields.text, text));
+            exception_texts(events, row, |text| add_text(terms, text, &mut self.token));
         }
-        document.add_text(fields.service, self.service.value(row));
-        if let (Some(field), Some(severity)) = (fields.severity, self.severity) {
-            document.add_u64(field, u64::try_from(severity.value(row)).unwrap_or(0));
+        if let Some(ids) = self.trace_id.filter(|ids| ids.is_valid(row)) {
+            let id = ids.value(row);
+            terms.add(term::trace(id), || (Kind::Trace, term::trace_text(id)));
         }
-        if let (Some(field), Some(ids)) = (fields.trace_id, self.trace_id)
-            && ids.is_valid(row)
-        {
-            document.add_bytes(field, ids.value(row));
+        self.columns.iter_mut().for_each(|column| column.add(row, terms));
+        map_entries(self.attributes, row, |key, json| add_attribute(terms, key, json));
+        if !self.last_resource.is_some_and(|last| same_entries(self.resource_attributes, last, row)) {
+            map_entries(self.resource_attributes, row, |key, json| add_attribute(terms, key, json));
+            self.last_resource = Some(row);
         }
-        let mut add = |key: &str, value: &str| {
-            document.add_text(fields.attribute, attribute_term(key, value));
-            document.add_text(fields.attribute, exists_term(key));
-        };
-        self.attributes(row, &mut add);
-        document
     }
+}
 
-    fn attributes(&self, row: usize, add: &mut dyn FnMut(&str, &str)) {
-        for (key, column) in &self.fixed {
-            if column.is_valid(row) {
-                add(key, column.value(row));
+impl Values<'_> {
+    fn are_null(&self) -> bool {
+        let column: &dyn Array = match self {
+            Self::Text(column) => column,
+            Self::Int(column) => column,
+            Self::Bool(column) => column,
+        };
+        column.null_count() == column.len()
+    }
+}
+
+impl Column<'_> {
+    fn add(&mut self, row: usize, terms: &mut Terms) {
+        match self.values {
+            Values::Text(column) if column.is_valid(row) => {
+                let value = column.value(row);
+                if !self.last.is_some_and(|last| column.value(last) == value) {
+                    add_value(terms, self.key, self.hash, value);
+                    self.last = Some(row);
+                }
             }
-        }
-        for (key, column_type, column) in &self.promoted {
-            if column.is_null(row) {
-                continue;
+            Values::Int(column) if column.is_valid(row) => {
+                let value = column.value(row);
+                if !self.last.is_some_and(|last| column.value(last) == value) {
+                    add_value(terms, self.key, self.hash, &value.to_string());
+                    self.last = Some(row);
+                }
             }
-            match column_type {
-                ColumnType::String => add(key, column.as_string::<i32>().value(row)),
-                ColumnType::Int => add(key, &column.as_primitive::<Int64Type>().value(row).to_string()),
-                ColumnType::Bool => add(key, if column.as_boolean().value(row) { "true" } else { "false" }),
+            Values::Bool(column) if column.is_valid(row) => {
+                add_value(terms, self.key, self.hash, if column.value(row) { "true" } else { "false" });
             }
-        }
-        for map in [self.attributes, self.resource_attributes] {
-            // Under its stable name only: a search for the older name is translated too.
-            map_entries(map, row, |key, json| add(stable_name(key), &plain_of_json(json)));
+            _ => {}
         }
     }
+}
+
+/// Under its stable name only: a search for the older name is translated too.
+fn add_attribute(terms: &mut Terms, key: &str, json: &str) {
+    let key = term::stable_name(key);
+    add_value(terms, key, term::key(key), &plain_of_json(json));
+}
+
+fn add_value(terms: &mut Terms, key: &str, hash: u64, value: &str) {
+    terms.add(hash, || (Kind::Attribute, term::key_text(key).into_owned()));
+    terms.add(term::attribute(hash, value), || (Kind::Attribute, term::attribute_text(key, value)));
+}
+
+fn add_text(terms: &mut Terms, text: &str, token: &mut String) {
+    text::each_token(text, token, |token| {
+        // A word that the block has already has added its beginning as well.
+        if terms.add(term::word(token), || (Kind::Word, token.to_owned())) {
+            let beginning = term::beginning(token);
+            terms.add(term::beginning_hash(beginning), || (Kind::Beginning, beginning.to_owned()));
+        }
+    });
 }
 
 fn map_entries(map: &MapArray, row: usize, mut each: impl FnMut(&str, &str)) {
@@ -140,6 +254,18 @@ fn map_entries(map: &MapArray, row: usize, mut each: impl FnMut(&str, &str)) {
     for entry in offsets[row] as usize..offsets[row + 1] as usize {
         each(keys.value(entry), values.value(entry));
     }
+}
+
+/// Whether two rows have the same entries in the same order.
+fn same_entries(map: &MapArray, a: usize, b: usize) -> bool {
+    if map.is_null(a) || map.is_null(b) {
+        return map.is_null(a) && map.is_null(b);
+    }
+    let offsets = map.value_offsets();
+    let range = |row: usize| offsets[row] as usize..offsets[row + 1] as usize;
+    let (keys, values) = (map.keys().as_string::<i32>(), map.values().as_string::<i32>());
+    let entry = |at: usize| (keys.value(at), values.value(at));
+    range(a).map(entry).eq(range(b).map(entry))
 }
 
 fn exception_texts(events: &ListArray, row: usize, mut each: impl FnMut(&str)) {

@@ -1,66 +1,61 @@
-//! The file of a sidecar: the files of a Tantivy index of one segment, one after the other.
+//! The file of a sidecar.
 //!
 //! ```text
-//! magic "ALIDIDX1" · signal u8 · rows u32 · count u32
-//! count × ( name length u16 · name · compressed u8 · length u64 )          little endian
-//! the files · crc32c u32 of everything before
+//! magic "ALIDIDX2" · signal u8 · rows u32 · rows of a block u32
+//! severities u32 · needles u64 · files u32                               lengths in bytes, and how many files
+//! files × ( name length u16 · name · compressed u8 · length u64 )        little endian
+//! severities · needles · the files · crc32c u32 of everything before
 //! ```
 //!
-//! It opens in one read. Files that compress well (the empty document store) are stored as zstd.
+//! It opens in one read. The files are the dictionary's; those that compress well (its empty document store) are stored
+//! as zstd.
 
-use std::path::Path;
-
-use tantivy::directory::{Directory, RamDirectory};
-use tantivy::{Index, SegmentReader};
-
-use super::SegmentIndex;
-use super::fields::schema;
+use super::dictionary::{Dictionary, File};
+use super::{SegmentIndex, needles};
 use crate::error::{Error, ErrorKind};
 use crate::row::Signal;
 
-const MAGIC: [u8; 8] = *b"ALIDIDX1";
-const META: &str = "meta.json";
+const MAGIC: [u8; 8] = *b"ALIDIDX2";
 
-/// Worth compressing: the empty document store and the columns that are not used.
-const COMPRESSED: [&str; 3] = ["store", "fast", "fieldnorm"];
+/// Worth compressing: what is empty or nearly so.
+const COMPRESSED: [&str; 4] = ["store", "fast", "fieldnorm", "json"];
 
-pub(super) fn pack(index: &Index, directory: &RamDirectory, signal: Signal, rows: usize) -> Result<Vec<u8>, Error> {
-    let failed = |what: String| Error::new(ErrorKind::Internal, format!("packing an index: {what}"));
-    let metas = index.load_metas().map_err(|error| failed(error.to_string()))?;
-    let documents: Vec<u32> = metas.segments.iter().map(tantivy::SegmentMeta::max_doc).collect();
-    if documents.iter().map(|count| *count as usize).collect::<Vec<_>>() != [rows] {
-        return Err(failed(format!("{rows} rows became segments of {documents:?} documents")));
-    }
-    let mut names: Vec<String> = metas.list_segment_files().iter().map(|path| path.display().to_string()).collect();
-    names.push(META.to_owned());
-    names.sort();
+/// The parts of a sidecar.
+pub(super) struct Parts {
+    pub(super) signal: Signal,
+    pub(super) rows: u32,
+    pub(super) block_rows: u32,
+    pub(super) severities: Vec<u32>,
+    pub(super) needles: Vec<u8>,
+    pub(super) dictionary: Vec<File>,
+}
+
+pub(super) fn pack(parts: Parts) -> Result<Vec<u8>, Error> {
+    let Parts { signal, rows, block_rows, severities, needles, dictionary } = parts;
+    let failed = |error: std::io::Error| Error::new(ErrorKind::Internal, format!("packing an index: {error}"));
     let mut toc = Vec::new();
     let mut files = Vec::new();
-    let mut count = 0u32;
-    for name in names {
-        if !directory.exists(Path::new(&name)).map_err(|error| failed(error.to_string()))? {
-            continue;
-        }
-        let bytes = directory.atomic_read(Path::new(&name)).map_err(|error| failed(error.to_string()))?;
+    for File { name, bytes } in &dictionary {
         let compress = COMPRESSED.iter().any(|extension| name.ends_with(&format!(".{extension}")));
-        let stored = if compress {
-            zstd::encode_all(bytes.as_slice(), 1).map_err(|error| failed(error.to_string()))?
-        } else {
-            bytes
-        };
+        let compressed = if compress { Some(zstd::encode_all(bytes.as_slice(), 1).map_err(failed)?) } else { None };
+        let stored = compressed.as_ref().unwrap_or(bytes);
         toc.extend_from_slice(&u16::try_from(name.len()).expect("Tantivy's names are short").to_le_bytes());
         toc.extend_from_slice(name.as_bytes());
         toc.push(u8::from(compress));
         toc.extend_from_slice(&(stored.len() as u64).to_le_bytes());
-        files.extend_from_slice(&stored);
-        count += 1;
+        files.extend_from_slice(stored);
     }
-    let mut out = Vec::with_capacity(MAGIC.len() + 13 + toc.len() + files.len());
+    let mut out = Vec::with_capacity(64 + toc.len() + severities.len() * 4 + needles.len() + files.len());
     out.extend_from_slice(&MAGIC);
     out.push(if signal == Signal::Logs { 2 } else { 1 });
-    out.extend_from_slice(&(u32::try_from(rows).map_err(|_| failed(format!("{rows} rows")))?).to_le_bytes());
-    out.extend_from_slice(&count.to_le_bytes());
+    out.extend_from_slice(&rows.to_le_bytes());
+    out.extend_from_slice(&block_rows.to_le_bytes());
+    out.extend_from_slice(&((severities.len() * 4) as u32).to_le_bytes());
+    out.extend_from_slice(&(needles.len() as u64).to_le_bytes());
+    out.extend_from_slice(&(dictionary.len() as u32).to_le_bytes());
     out.extend_from_slice(&toc);
+    severities.iter().for_each(|severities| out.extend_from_slice(&severities.to_le_bytes()));
+    out.extend_from_slice(&needles);
     out.extend_from_slice(&files);
     let checksum = crc32c::crc32c(&out);
     out.extend_from_slice(&checksum.to_le_bytes());
@@ -73,52 +68,64 @@ pub(super) fn open(bytes: &[u8]) -> Result<SegmentIndex, String> {
     if crc32c::crc32c(content) != u32::from_le_bytes(*checksum) {
         return Err("its checksum is wrong".into());
     }
-    let mut rest = content;
-    if take(&mut rest, MAGIC.len())? != MAGIC {
-        return Err("it is no index of this program".into());
+    let mut rest = Rest(content);
+    if rest.take(MAGIC.len())? != MAGIC {
+        return Err("it is no index of this version of the program".into());
     }
-    let signal = match take(&mut rest, 1)?[0] {
+    let signal = match rest.take(1)?[0] {
         1 => Signal::Spans,
         2 => Signal::Logs,
         other => return Err(format!("it is of the unknown signal {other}")),
     };
-    let rows = u32_at(&mut rest)?;
-    let mut entries = Vec::new();
-    for _ in 0..u32_at(&mut rest)? {
-        let length = usize::from(u16::from_le_bytes(take(&mut rest, 2)?.try_into().expect("2 bytes")));
-        let name = std::str::from_utf8(take(&mut rest, length)?).map_err(|_| "a name is no text")?;
-        let compressed = take(&mut rest, 1)?[0] == 1;
-        let stored = u64::from_le_bytes(take(&mut rest, 8)?.try_into().expect("8 bytes"));
-        entries.push((name, compressed, usize::try_from(stored).map_err(|_| "a file is too large")?));
+    let (rows, block_rows) = (rest.u32()?, rest.u32()?);
+    let (severities_length, needles_length, count) = (rest.u32()? as usize, rest.length()?, rest.u32()?);
+    let toc = (0..count).map(|_| rest.file()).collect::<Result<Vec<_>, _>>()?;
+    if block_rows == 0 {
+        return Err("its blocks have no rows".into());
     }
-    let directory = RamDirectory::create();
-    for (name, compressed, stored) in entries {
-        let file = take(&mut rest, stored)?;
-        let written = if compressed {
-            let plain = zstd::decode_all(file).map_err(|error| error.to_string())?;
-            directory.atomic_write(Path::new(name), &plain)
-        } else {
-            directory.atomic_write(Path::new(name), file)
-        };
-        written.map_err(|error| error.to_string())?;
+    let block_count = rows.div_ceil(block_rows);
+    let severities = rest.take(severities_length)?.chunks_exact(4);
+    let severities: Vec<u32> = severities.map(|four| u32::from_le_bytes(four.try_into().expect("4 bytes"))).collect();
+    if signal == Signal::Logs && severities.len() != block_count as usize {
+        return Err(format!("it has the severities of {} blocks instead of {block_count}", severities.len()));
     }
-    let bytes = directory.total_mem_usage();
-    let index = Index::open(directory).map_err(|error| error.to_string())?;
-    let segments = index.searchable_segments().map_err(|error| error.to_string())?;
-    let [segment] = segments.as_slice() else { return Err(format!("it has {} segments", segments.len())) };
-    let reader = SegmentReader::open(segment).map_err(|error| error.to_string())?;
-    if reader.max_doc() != rows {
-        return Err(format!("it has {} documents for {rows} rows", reader.max_doc()));
+    let needles = rest.take(needles_length)?.to_vec();
+    needles::check(&needles)?;
+    let mut memory = needles.len() + severities.len() * 4 + std::mem::size_of::<SegmentIndex>();
+    let mut files = Vec::with_capacity(toc.len());
+    for (name, is_compressed, stored) in toc {
+        let stored = rest.take(stored)?;
+        let bytes =
+            if is_compressed { zstd::decode_all(stored).map_err(|error| error.to_string())? } else { stored.to_vec() };
+        memory += bytes.len();
+        files.push(File { name: name.to_owned(), bytes });
     }
-    Ok(SegmentIndex { signal, rows, bytes, fields: schema(signal).1, reader })
+    let dictionary = if files.is_empty() { None } else { Some(Dictionary::open(&files, block_count)?) };
+    Ok(SegmentIndex { signal, rows, block_rows, bytes: memory, severities, needles, dictionary })
 }
 
-fn take<'a>(rest: &mut &'a [u8], count: usize) -> Result<&'a [u8], String> {
-    let (taken, left) = rest.split_at_checked(count).ok_or("it is cut off")?;
-    *rest = left;
-    Ok(taken)
-}
+struct Rest<'a>(&'a [u8]);
 
-fn u32_at(rest: &mut &[u8]) -> Result<u32, String> {
-    Ok(u32::from_le_bytes(take(rest, 4)?.try_into().expect("4 bytes")))
+impl<'a> Rest<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
+        let (taken, left) = self.0.split_at_checked(count).ok_or("it is cut off")?;
+        self.0 = left;
+        Ok(taken)
+    }
+
+    fn u32(&mut self) -> Result<u32, String> {
+        Ok(u32::from_le_bytes(self.take(4)?.try_into().expect("4 bytes")))
+    }
+
+    fn length(&mut self) -> Result<usize, String> {
+        let length = u64::from_le_bytes(self.take(8)?.try_into().expect("8 bytes"));
+        usize::try_from(length).map_err(|_| "a part of it is too large".into())
+    }
+
+    /// Name, whether it is compressed, stored length.
+    fn file(&mut self) -> Result<(&'a str, bool, usize), String> {
+        let length = usize::from(u16::from_le_bytes(self.take(2)?.try_into().expect("2 bytes")));
+        let name = std::str::from_utf8(self.take(length)?).map_err(|_| "a name is no text")?;
+        Ok((name, self.take(1)?[0] == 1, self.length()?))
+    }
 }

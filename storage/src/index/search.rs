@@ -1,64 +1,65 @@
-//! Answers questions from the postings of one index.
+//! Answers questions from the terms of one index.
 
 use roaring::RoaringBitmap;
-use tantivy::postings::SegmentPostings;
-use tantivy::query::{EnableScoring, PhraseQuery, Query};
-use tantivy::schema::{Field, IndexRecordOption, Term};
-use tantivy::{DocSet, TERMINATED, TantivyError};
 
-use super::fields::{attribute_term, exists_term, stable_name};
-use super::{IndexQuery, SegmentIndex};
+use super::term::{self, Kind};
+use super::{IndexQuery, SegmentIndex, collect, needles};
 use crate::error::{Error, ErrorKind};
 
+/// The blocks that can hold a match.
 pub(super) fn search(index: &SegmentIndex, query: &IndexQuery) -> Result<RoaringBitmap, Error> {
     match query {
         IndexQuery::All(parts) => {
-            let mut rows = all(index);
+            let mut blocks = all(index);
             for part in parts {
-                if rows.is_empty() {
+                if blocks.is_empty() {
                     break;
                 }
-                rows &= search(index, part)?;
+                blocks &= search(index, part)?;
             }
-            Ok(rows)
+            Ok(blocks)
         }
         IndexQuery::Any(parts) => {
-            parts.iter().try_fold(RoaringBitmap::new(), |rows, part| Ok(rows | search(index, part)?))
+            parts.iter().try_fold(RoaringBitmap::new(), |blocks, part| Ok(blocks | search(index, part)?))
         }
-        IndexQuery::Not(part) => Ok(all(index) - search(index, part)?),
-        leaf => leaf_rows(index, leaf),
-    }
-}
-
-fn leaf_rows(index: &SegmentIndex, query: &IndexQuery) -> Result<RoaringBitmap, Error> {
-    let fields = &index.fields;
-    let attribute = |text: &str| rows_of(index, &Term::from_field_text(fields.attribute, text));
-    let found = match query {
-        IndexQuery::Words(words) => words_rows(index, words),
-        IndexQuery::Phrase(words) if words.len() < 2 => words_rows(index, words),
-        IndexQuery::Phrase(words) => phrase_rows(index, words),
-        IndexQuery::Prefix(prefix) => prefix_rows(index, fields.text, prefix),
-        IndexQuery::Attribute { key, value } if key == "service.name" => {
-            rows_of(index, &Term::from_field_text(fields.service, value))
+        IndexQuery::Words(words) => words_blocks(index, words),
+        // The words in this order are for the filter of the rows to find.
+        IndexQuery::Phrase(words) => words_blocks(index, words),
+        IndexQuery::Prefix(prefix) => {
+            let beginning = term::beginning(prefix);
+            if beginning.chars().count() < term::BEGINNING_CHARS {
+                return Err(not_indexed("so short a prefix"));
+            }
+            blocks_of(index, term::beginning_hash(beginning), Kind::Beginning, beginning)
         }
-        IndexQuery::Attribute { key, value } => attribute(&attribute_term(stable_name(key), value)),
-        // Every row has a service.
-        IndexQuery::AttributeExists(key) if key == "service.name" => Ok(all(index)),
-        IndexQuery::AttributeExists(key) => attribute(&exists_term(stable_name(key))),
-        IndexQuery::Service(service) => rows_of(index, &Term::from_field_text(fields.service, service)),
+        IndexQuery::Attribute { key, value } => {
+            let key = term::stable_name(key);
+            let hash = term::attribute(term::key(key), value);
+            blocks_of(index, hash, Kind::Attribute, &term::attribute_text(key, value))
+        }
+        IndexQuery::AttributeExists(key) => {
+            let key = term::stable_name(key);
+            blocks_of(index, term::key(key), Kind::Attribute, &term::key_text(key))
+        }
+        IndexQuery::Service(service) => {
+            let query = IndexQuery::Attribute { key: super::SERVICE.to_owned(), value: service.clone() };
+            search(index, &query)
+        }
         IndexQuery::Severity { min, max } => {
-            let field = fields.severity.ok_or_else(|| not_indexed("severity"))?;
-            (*min..=*max).try_fold(RoaringBitmap::new(), |rows, severity| {
-                Ok(rows | rows_of(index, &Term::from_field_u64(field, severity.into()))?)
-            })
+            if index.signal != crate::row::Signal::Logs {
+                return Err(not_indexed("severity"));
+            }
+            let wanted = super::severity_bits(*min, *max);
+            let blocks = (0..).zip(&index.severities).filter(|(_, bits)| **bits & wanted != 0);
+            Ok(blocks.map(|(block, _)| block).collect())
         }
         IndexQuery::TraceId(id) => {
-            let field = fields.trace_id.ok_or_else(|| not_indexed("trace id"))?;
-            rows_of(index, &Term::from_field_bytes(field, id))
+            if index.signal != crate::row::Signal::Logs {
+                return Err(not_indexed("trace id"));
+            }
+            blocks_of(index, term::trace(id), Kind::Trace, &term::trace_text(id))
         }
-        IndexQuery::All(_) | IndexQuery::Any(_) | IndexQuery::Not(_) => return search(index, query),
-    };
-    found.map_err(|error| Error::new(ErrorKind::Data, format!("cannot search the index of a segment: {error}")))
+    }
 }
 
 fn not_indexed(what: &str) -> Error {
@@ -66,55 +67,38 @@ fn not_indexed(what: &str) -> Error {
 }
 
 fn all(index: &SegmentIndex) -> RoaringBitmap {
-    let mut rows = RoaringBitmap::new();
-    rows.insert_range(0..index.rows);
-    rows
+    let mut blocks = RoaringBitmap::new();
+    blocks.insert_range(0..index.block_count());
+    blocks
 }
 
-fn rows_of(index: &SegmentIndex, term: &Term) -> Result<RoaringBitmap, TantivyError> {
-    let inverted = index.reader.inverted_index(term.field())?;
-    Ok(inverted.read_postings(term, IndexRecordOption::Basic)?.map_or_else(RoaringBitmap::new, collect))
-}
-
-fn words_rows(index: &SegmentIndex, words: &[String]) -> Result<RoaringBitmap, TantivyError> {
-    let mut rows = all(index);
+fn words_blocks(index: &SegmentIndex, words: &[String]) -> Result<RoaringBitmap, Error> {
+    let mut blocks = all(index);
     for word in words {
-        if rows.is_empty() {
+        if blocks.is_empty() {
             break;
         }
-        rows &= rows_of(index, &Term::from_field_text(index.fields.text, word))?;
+        blocks &= blocks_of(index, term::word(word), Kind::Word, word)?;
     }
-    Ok(rows)
+    Ok(blocks)
 }
 
-fn phrase_rows(index: &SegmentIndex, words: &[String]) -> Result<RoaringBitmap, TantivyError> {
-    let terms = words.iter().map(|word| Term::from_field_text(index.fields.text, word)).collect();
-    let schema = super::fields::schema(index.signal).0;
-    let weight = PhraseQuery::new(terms).weight(EnableScoring::disabled_from_schema(&schema))?;
-    let mut scorer = weight.scorer(&index.reader, 1.0)?;
-    Ok(collect_from(scorer.as_mut()))
-}
-
-fn prefix_rows(index: &SegmentIndex, field: Field, prefix: &str) -> Result<RoaringBitmap, TantivyError> {
-    let inverted = index.reader.inverted_index(field)?;
-    let mut terms = inverted.terms().range().ge(prefix).into_stream()?;
-    let mut rows = RoaringBitmap::new();
-    while terms.advance() && terms.key().starts_with(prefix.as_bytes()) {
-        rows |= collect(inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)?);
+/// The needles know every term; of a frequent one they say only that the dictionary has it.
+fn blocks_of(index: &SegmentIndex, hash: u64, kind: Kind, text: &str) -> Result<RoaringBitmap, Error> {
+    let found = needles::find(&index.needles, collect::short(hash));
+    let mut blocks: RoaringBitmap = found.blocks.iter().map(|block| u32::from(*block)).collect();
+    if !found.is_frequent {
+        return Ok(blocks);
     }
-    Ok(rows)
-}
-
-fn collect(mut postings: SegmentPostings) -> RoaringBitmap {
-    collect_from(&mut postings)
-}
-
-fn collect_from<D: DocSet + ?Sized>(documents: &mut D) -> RoaringBitmap {
-    let mut rows = RoaringBitmap::new();
-    let mut document = documents.doc();
-    while document != TERMINATED {
-        rows.insert(document);
-        document = documents.advance();
+    let failed = |error| Error::new(ErrorKind::Data, format!("cannot search the index of a segment: {error}"));
+    let frequent = match &index.dictionary {
+        Some(dictionary) => dictionary.find(kind, text).map_err(failed)?,
+        None => None,
+    };
+    match frequent {
+        Some(frequent) => blocks.extend(frequent),
+        // A term of another text has the same hash, so far as it is kept. Whether this one occurs is not known.
+        None => blocks = all(index),
     }
-    rows
+    Ok(blocks)
 }
