@@ -181,7 +181,7 @@ impl<'a> Rows<'a> {
         }
         self.columns.iter_mut().for_each(|column| column.add(row, terms));
         map_entries(self.attributes, row, |key, json| add_attribute(terms, key, json));
-        if !self.last_resource.is_some_and(|last| same_entries(self.resource_attributes, last, row)) {
+        if self.last_resource.is_none_or(|last| !same_entries(self.resource_attributes, last, row)) {
             map_entries(self.resource_attributes, row, |key, json| add_attribute(terms, key, json));
             self.last_resource = Some(row);
         }
@@ -204,14 +204,14 @@ impl Column<'_> {
         match self.values {
             Values::Text(column) if column.is_valid(row) => {
                 let value = column.value(row);
-                if !self.last.is_some_and(|last| column.value(last) == value) {
+                if self.last.is_none_or(|last| column.value(last) != value) {
                     add_value(terms, self.key, self.hash, value);
                     self.last = Some(row);
                 }
             }
             Values::Int(column) if column.is_valid(row) => {
                 let value = column.value(row);
-                if !self.last.is_some_and(|last| column.value(last) == value) {
+                if self.last.is_none_or(|last| column.value(last) != value) {
                     add_value(terms, self.key, self.hash, &value.to_string());
                     self.last = Some(row);
                 }
