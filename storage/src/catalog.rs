@@ -25,6 +25,7 @@ use object_store::path::Path;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
+use crate::io::Io;
 use crate::objects::SyncedFolder;
 use crate::schema;
 use crate::segment::Segment;
@@ -39,7 +40,9 @@ const APP_ID: &str = "alidade-wal";
 /// One table's log, opened for reading and writing. Its owner holds the lock under which a table is sealed.
 pub(crate) struct Catalog {
     key: TableKey,
+    io: Arc<dyn Io>,
     folder: PathBuf,
+    objects: SyncedFolder,
     log_store: LogStoreRef,
     checkpoint_commits: u64,
     state: Option<DeltaTableState>,
@@ -64,19 +67,18 @@ pub(crate) fn table_path(key: &TableKey) -> Path {
 
 impl Catalog {
     /// The catalog of a table that may not exist yet.
-    pub(crate) fn new(config: &Config, key: &TableKey) -> Result<Self, Error> {
+    pub(crate) fn new(io: Arc<dyn Io>, objects: &SyncedFolder, config: &Config, key: &TableKey) -> Result<Self, Error> {
         let folder = config.data_dir.join(table_path(key).as_ref());
-        std::fs::create_dir_all(&folder)
-            .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot create {}: {error}", folder.display())))?;
-        let location = folder.canonicalize().map_err(|error| {
-            Error::new(ErrorKind::Internal, format!("cannot resolve {}: {error}", folder.display()))
-        })?;
-        let url = ensure_table_uri(location.to_string_lossy()).map_err(|error| failed("locate", &error))?;
-        let root = Arc::new(SyncedFolder::rooted(&config.data_dir));
+        // Within `objects`. The scheme says no more than that the store is handed over and not to be looked for.
+        let url =
+            ensure_table_uri(format!("memory:///{}", table_path(key))).map_err(|error| failed("locate", &error))?;
+        let root = Arc::new(objects.clone());
         let log_store = logstore_with(root, &url, StorageConfig::default()).map_err(|error| failed("open", &error))?;
         Ok(Self {
             key: key.clone(),
+            io,
             folder,
+            objects: objects.clone(),
             log_store,
             checkpoint_commits: config.checkpoint_commits.max(1),
             state: None,
@@ -92,9 +94,9 @@ impl Catalog {
 
     /// Reads the log; `None` where there is no table yet. What is damaged is set aside, see [`repair`].
     pub(crate) async fn load(&mut self, set_aside: &SetAsideFolder) -> Result<Option<Loaded>, Error> {
-        repair::torn_commits(&self.folder, set_aside)?;
+        repair::torn_commits(self.io.as_ref(), &self.folder, set_aside)?;
         for step in repair::STEPS {
-            if !repair::has_log(&self.folder) {
+            if !repair::has_log(self.io.as_ref(), &self.folder) {
                 return Ok(None);
             }
             match DeltaTableState::try_new(&self.log_store, None).await {
@@ -102,7 +104,7 @@ impl Catalog {
                     self.state = Some(state);
                     return self.loaded().await.map(Some);
                 }
-                Err(error) => step(&self.folder, set_aside, &error.to_string())?,
+                Err(error) => step(self.io.as_ref(), &self.folder, set_aside, &error.to_string())?,
             }
         }
         Ok(None)
@@ -129,17 +131,38 @@ impl Catalog {
         let adds = segments.iter().map(|segment| actions::add(self.key.1, &prefix, segment, now_unix_ms));
         let adds: Vec<Action> = adds.map(Action::Add).collect();
         if let Err(error) = self.try_commit(adds, sequence, now_unix_ms).await {
-            let state =
-                DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
-            self.state = Some(state);
-            let loaded = self.loaded().await?;
-            if loaded.sealed < sequence {
-                return Err(error);
-            }
-            tracing::warn!(%error, "a commit was reported as failed and has happened");
-            return Ok(loaded);
+            // Until it is known: its files must stay, and nothing may be committed after it.
+            self.in_doubt = true;
+            let found = self.look_for(sequence).await?;
+            self.in_doubt = false;
+            return found
+                .inspect(|_| tracing::warn!(%error, "a commit was reported as failed and has happened"))
+                .ok_or(error);
         }
         self.loaded().await
+    }
+
+    /// What the log says, if the commit that reaches to this sequence is in it, and then on disk.
+    async fn look_for(&mut self, sequence: u64) -> Result<Option<Loaded>, Error> {
+        let state = DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
+        self.state = Some(state);
+        let loaded = self.loaded().await?;
+        if loaded.sealed < sequence {
+            return Ok(None);
+        }
+        // It can be read, but its name need not be on disk yet, and the log is trimmed on the strength of it.
+        self.make_durable().await?;
+        Ok(Some(loaded))
+    }
+
+    /// Makes sure that the commits that can be read are on disk. A run that was killed, or a sync that failed, may have
+    /// left a commit that has its name in memory only.
+    pub(crate) async fn make_durable(&self) -> Result<(), Error> {
+        let newest = table_path(&self.key).join("_delta_log").join("_last_checkpoint");
+        self.objects
+            .sync_name(&newest)
+            .await
+            .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot sync the Delta log: {error}")))
     }
 
     async fn try_commit(&mut self, adds: Vec<Action>, sequence: u64, now_unix_ms: i64) -> Result<(), Error> {

@@ -18,6 +18,7 @@ mod documents;
 mod error;
 mod health;
 mod index;
+pub mod io;
 mod live;
 mod objects;
 mod orphans;

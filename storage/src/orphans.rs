@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::Loaded;
 use crate::error::{Error, ErrorKind};
+use crate::io::Io;
 use crate::live::Sequences;
 use crate::seal::sequences_of_id;
 use crate::set_aside::SetAsideFolder;
@@ -22,6 +23,7 @@ enum Verdict {
 
 /// Looks through the day folders of a table. `in_log` are the sequences that the log has of this table.
 pub(crate) fn clean(
+    io: &dyn Io,
     table: &Path,
     data_dir: &Path,
     catalog: Option<&Loaded>,
@@ -35,11 +37,11 @@ pub(crate) fn clean(
         .flatten()
         .map(|path| data_dir.join(path.as_ref()))
         .collect();
-    for file in files(table)? {
+    for file in files(io, table)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         match verdict(&name, known.contains(&file), in_log, catalog.map(|catalog| catalog.sealed)) {
             Verdict::Keep => {}
-            Verdict::Remove => std::fs::remove_file(&file).map_err(|error| {
+            Verdict::Remove => io.remove(&file).map_err(|error| {
                 Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", file.display()))
             })?,
             Verdict::SetAside => {
@@ -71,15 +73,13 @@ fn verdict(name: &str, is_known: bool, in_log: &BTreeSet<u64>, sealed: Option<u6
     }
 }
 
-fn files(table: &Path) -> Result<Vec<PathBuf>, Error> {
+fn files(io: &dyn Io, table: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", table.display()));
     let mut files = Vec::new();
-    for folder in std::fs::read_dir(table).map_err(failed)? {
-        let folder = folder.map_err(failed)?;
-        if folder.file_name().to_string_lossy().starts_with("day=") {
-            for file in std::fs::read_dir(folder.path()).map_err(failed)? {
-                files.push(file.map_err(failed)?.path());
-            }
+    for folder in io.list(table).map_err(failed)? {
+        let name = folder.path.file_name().unwrap_or_default();
+        if folder.is_folder && name.to_string_lossy().starts_with("day=") {
+            files.extend(io.list(&folder.path).map_err(failed)?.into_iter().map(|file| file.path));
         }
     }
     Ok(files)

@@ -1,31 +1,34 @@
 //! Files that cannot be read are moved (or copied) to `set-aside/`, with the reason beside them, and never in the way.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use crate::error::{Error, ErrorKind};
 use crate::health::SetAside;
+use crate::io::{Io, Mode};
 
 /// Ends the name of the file that holds the reason.
 const REASON: &str = "reason";
 
 /// The folder `set-aside/` of a data directory.
 pub(crate) struct SetAsideFolder {
+    io: Arc<dyn Io>,
     data_dir: PathBuf,
     list: Mutex<Vec<SetAside>>,
 }
 
 impl SetAsideFolder {
     /// The folder, with what earlier runs put there.
-    pub(crate) fn open(data_dir: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(io: Arc<dyn Io>, data_dir: &Path) -> Result<Self, Error> {
         let folder = data_dir.join("set-aside");
-        std::fs::create_dir_all(&folder).map_err(|error| failed("create", &folder, &error))?;
+        io.create_folders(&folder).map_err(|error| failed("create", &folder, &error))?;
         let mut list = Vec::new();
-        let entries = std::fs::read_dir(&folder).map_err(|error| failed("list", &folder, &error))?;
-        for entry in entries.flatten() {
-            let path = entry.path();
+        let entries = io.list(&folder).map_err(|error| failed("list", &folder, &error))?;
+        for entry in entries {
+            let path = entry.path;
             if path.extension().is_some_and(|extension| extension == REASON)
-                && let Ok(text) = std::fs::read_to_string(&path)
+                && let Ok(content) = io.read(&path)
+                && let Ok(text) = String::from_utf8(content)
                 && let Some((original, reason)) = text.split_once('\n')
             {
                 let now = path.with_extension("");
@@ -34,7 +37,7 @@ impl SetAsideFolder {
             }
         }
         list.sort_by(|a, b| a.now.cmp(&b.now));
-        Ok(Self { data_dir: data_dir.to_owned(), list: Mutex::new(list) })
+        Ok(Self { io, data_dir: data_dir.to_owned(), list: Mutex::new(list) })
     }
 
     /// Everything that was set aside, by this run and earlier ones.
@@ -44,12 +47,12 @@ impl SetAsideFolder {
 
     /// Moves a file or folder out of the way.
     pub(crate) fn take(&self, path: &Path, reason: impl Into<String>) -> Result<(), Error> {
-        self.enter(path, reason.into(), |from, to| std::fs::rename(from, to))
+        self.enter(path, reason.into(), |io, from, to| io.rename(from, to))
     }
 
     /// Keeps a copy of a file that is still used.
     pub(crate) fn copy(&self, path: &Path, reason: impl Into<String>) -> Result<(), Error> {
-        self.enter(path, reason.into(), |from, to| std::fs::copy(from, to).map(|_| ()))
+        self.enter(path, reason.into(), |io, from, to| write(io, to, &io.read(from)?))
     }
 
     /// Reports a file that stays where it is because nothing may touch it.
@@ -62,19 +65,20 @@ impl SetAsideFolder {
         &self,
         path: &Path,
         reason: String,
-        act: impl FnOnce(&Path, &Path) -> std::io::Result<()>,
+        act: impl FnOnce(&dyn Io, &Path, &Path) -> std::io::Result<()>,
     ) -> Result<(), Error> {
         let original = path.strip_prefix(&self.data_dir).unwrap_or(path).to_owned();
         let name = original.to_string_lossy().replace(['/', '\\'], "_");
         let folder = self.data_dir.join("set-aside");
-        let free = |candidate: &PathBuf| !candidate.exists();
+        let io = self.io.as_ref();
+        let free = |candidate: &PathBuf| !io.exists(candidate).unwrap_or(true);
         let to = (1u32..)
             .map(|number| folder.join(format!("{name}.{number}")))
             .find(free)
             .expect("one of four billion names is free");
-        act(path, &to).map_err(|error| failed("set aside", path, &error))?;
+        act(io, path, &to).map_err(|error| failed("set aside", path, &error))?;
         let reason_path = PathBuf::from(format!("{}.{REASON}", to.display()));
-        std::fs::write(&reason_path, format!("{}\n{reason}", original.display()))
+        write(io, &reason_path, format!("{}\n{reason}", original.display()).as_bytes())
             .map_err(|error| failed("write", &reason_path, &error))?;
         tracing::warn!(file = %original.display(), %reason, "a file was set aside");
         let now = to.strip_prefix(&self.data_dir).unwrap_or(&to).to_owned();
@@ -88,6 +92,14 @@ impl SetAsideFolder {
             list.push(entry);
         }
     }
+}
+
+/// Synced, its name too: a power cut must not take what is kept for a person to look at.
+fn write(io: &dyn Io, path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let file = io.open(path, Mode::Create)?;
+    file.write_at(content, 0)?;
+    file.sync_all()?;
+    path.parent().map_or(Ok(()), |folder| io.sync_folder(folder))
 }
 
 fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {

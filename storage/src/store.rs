@@ -5,7 +5,6 @@ mod sealing;
 mod worker;
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -20,6 +19,7 @@ use crate::documents::{Documents, SqliteDocuments};
 use crate::error::{Error, ErrorKind};
 use crate::health::Health;
 use crate::index::{IndexCache, SegmentIndex};
+use crate::io::{Held, Io, Real};
 use crate::live::{Budget, Table};
 use crate::objects::SyncedFolder;
 use crate::row::{Batch, Signal, TenantId};
@@ -36,6 +36,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 pub struct Store {
     config: Config,
     clock: Arc<dyn Clock>,
+    io: Arc<dyn Io>,
     tables: Arc<Tables>,
     wal: Wal,
     budget: Arc<Budget>,
@@ -49,7 +50,7 @@ pub struct Store {
     last_failure: Mutex<Option<String>>,
     step: Box<dyn Fn(Step) + Send + Sync>,
     /// Held for as long as the data directory is open.
-    _lock: File,
+    _held: Held,
 }
 
 /// All tables that have rows.
@@ -71,23 +72,28 @@ impl Store {
     /// A torn or corrupt file does not keep it from opening: the file is moved to `set-aside/` in the data directory and
     /// listed in [`Store::health`]. Fails if another process has the directory open, or if it cannot be written.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Error> {
-        Self::open_observed(config, clock, Box::new(|_| {})).await
+        Self::open_on(Arc::new(Real), config, clock).await
+    }
+
+    /// [`Store::open`] on a file system of the caller's.
+    pub async fn open_on(io: Arc<dyn Io>, config: Config, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Error> {
+        Self::open_observed(io, config, clock, Box::new(|_| {})).await
     }
 
     /// [`Store::open`] with an observer of the steps of every seal.
     pub(crate) async fn open_observed(
+        io: Arc<dyn Io>,
         config: Config,
         clock: Arc<dyn Clock>,
         step: Box<dyn Fn(Step) + Send + Sync>,
     ) -> Result<Arc<Self>, Error> {
-        let lock = lock(&config.data_dir)?;
-        let set_aside = SetAsideFolder::open(&config.data_dir)?;
-        let objects = SyncedFolder::new(&config.data_dir)
-            .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot use the data directory: {error}")))?;
+        let held = hold(io.as_ref(), &config.data_dir)?;
+        let set_aside = SetAsideFolder::open(io.clone(), &config.data_dir)?;
+        let objects = SyncedFolder::new(io.clone(), &config.data_dir);
         let documents = SqliteDocuments::open(&config, clock.clone(), &set_aside).await?;
         let budget = Arc::new(Budget::default());
         let tables = Arc::new(Tables::default());
-        let recovered = recovery::recover(&config, &tables, &budget, &set_aside).await?;
+        let recovered = recovery::recover(&io, &objects, &config, &tables, &budget, &set_aside).await?;
         let sink = {
             let (tables, budget, frozen_rows_max) = (tables.clone(), budget.clone(), config.frozen_rows_max);
             Box::new(move |durable: crate::wal::Durable| {
@@ -95,11 +101,12 @@ impl Store {
                 open.table.push(durable.sequence, durable.batch, durable.bytes);
             })
         };
-        let wal = Wal::start(&config, recovered.files, recovered.next_sequence, sink)?;
+        let wal = Wal::start(io.clone(), &config, recovered.files, recovered.next_sequence, sink)?;
         let store = Arc::new(Self {
             indexes: IndexCache::new(config.index_cache_bytes_max),
             config,
             clock,
+            io,
             tables,
             wal,
             budget,
@@ -111,7 +118,7 @@ impl Store {
             closing: AtomicBool::new(false),
             last_failure: Mutex::new(None),
             step,
-            _lock: lock,
+            _held: held,
         });
         store.trim()?;
         worker::spawn(&store);
@@ -275,39 +282,33 @@ impl Drop for Store {
     }
 }
 
-/// Creates the data directory for its owner alone: what functions send, and the key that signs logins, lie in it. One
-/// that exists keeps its rights.
-fn make_private(data_dir: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(data_dir)
-}
-
-/// Creates the data directory and takes its lock.
-fn lock(data_dir: &Path) -> Result<File, Error> {
+/// Creates the data directory and holds it. What is new of it is synced, up to the folder that was there before: its
+/// name, and that of the log's folder, are found again after a power cut.
+fn hold(io: &dyn Io, data_dir: &Path) -> Result<Held, Error> {
     let failed = |error: std::io::Error| {
         let message = format!("cannot use the data directory {}: {error}", data_dir.display());
         Error::new(ErrorKind::Internal, message)
     };
-    make_private(data_dir).map_err(failed)?;
-    let path = data_dir.join("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(failed)?;
-    // The folder's own entries, the log's folder among them, are found again after a crash.
-    std::fs::create_dir_all(data_dir.join("wal")).map_err(failed)?;
-    File::open(data_dir).and_then(|folder| folder.sync_all()).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::new(
+    let mut above = Vec::new();
+    for folder in data_dir.ancestors() {
+        above.push(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+        if io.exists(folder).map_err(failed)? {
+            break;
+        }
+    }
+    let held = io.hold(data_dir).map_err(|error| match error.kind() {
+        std::io::ErrorKind::WouldBlock => Error::new(
             ErrorKind::Unavailable,
             format!(
                 "another process has the data directory {} open; stop it or choose another --data-dir",
                 data_dir.display()
             ),
-        )),
-        Err(std::fs::TryLockError::Error(error)) => Err(failed(error)),
-    }
+        ),
+        _ => failed(error),
+    })?;
+    io.create_folders(&data_dir.join("wal")).map_err(failed)?;
+    above.into_iter().try_for_each(|folder| io.sync_folder(folder)).map_err(failed)?;
+    Ok(held)
 }
 
 #[cfg(test)]

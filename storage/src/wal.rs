@@ -26,6 +26,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
+use crate::io::Io;
 use crate::row::{Batch, Signal, TenantId};
 
 pub(crate) use record::{Kind, Record};
@@ -56,6 +57,7 @@ pub(crate) type Sink = Box<dyn Fn(Durable) + Send>;
 
 /// The open log.
 pub(crate) struct Wal {
+    io: Arc<dyn Io>,
     requests: Mutex<Option<mpsc::Sender<Request>>>,
     shared: Arc<Shared>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
@@ -84,12 +86,18 @@ pub(crate) struct LogFile {
 
 impl Wal {
     /// Starts the log after what [`replay`] found. The first entry gets `next_sequence`.
-    pub(crate) fn start(config: &Config, old: Vec<LogFile>, next_sequence: u64, sink: Sink) -> Result<Self, Error> {
+    pub(crate) fn start(
+        io: Arc<dyn Io>,
+        config: &Config,
+        old: Vec<LogFile>,
+        next_sequence: u64,
+        sink: Sink,
+    ) -> Result<Self, Error> {
         let shared = Arc::new(Shared::default());
         shared.lock_files().extend(old);
         let (sender, receiver) = mpsc::channel(config.wal_queue_batches.max(1));
-        let thread = writer::spawn(config, shared.clone(), next_sequence, receiver, sink)?;
-        Ok(Self { requests: Mutex::new(Some(sender)), shared, thread: Mutex::new(Some(thread)) })
+        let thread = writer::spawn(io.clone(), config, shared.clone(), next_sequence, receiver, sink)?;
+        Ok(Self { io, requests: Mutex::new(Some(sender)), shared, thread: Mutex::new(Some(thread)) })
     }
 
     /// Logs an entry. When this returns it is synced and its rows are in the live buffer. The sequence it got.
@@ -127,7 +135,7 @@ impl Wal {
                 break;
             }
             let path = &files[0].path;
-            if let Err(error) = std::fs::remove_file(path)
+            if let Err(error) = self.io.remove(path)
                 && error.kind() != std::io::ErrorKind::NotFound
             {
                 return Err(Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", path.display())));

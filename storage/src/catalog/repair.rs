@@ -10,23 +10,24 @@ use serde_json::Value;
 
 use super::APP_ID;
 use crate::error::{Error, ErrorKind};
+use crate::io::Io;
 use crate::set_aside::SetAsideFolder;
 
-type Step = fn(&Path, &SetAsideFolder, &str) -> Result<(), Error>;
+type Step = fn(&dyn Io, &Path, &SetAsideFolder, &str) -> Result<(), Error>;
 
 /// Tried one after the other, each followed by another attempt to read; the last leaves no log.
-pub(super) const STEPS: [Step; 3] = [corrupt_checkpoints, broken_log, |_, _, _| Ok(())];
+pub(super) const STEPS: [Step; 3] = [corrupt_checkpoints, broken_log, |_, _, _, _| Ok(())];
 
 /// Whether there is a log at all.
-pub(super) fn has_log(table: &Path) -> bool {
-    !commits(table).is_empty()
+pub(super) fn has_log(io: &dyn Io, table: &Path) -> bool {
+    !commits(io, table).is_empty()
 }
 
 /// Sets aside the newest commits that are torn. Looked for before anything is read: a reader takes an empty commit, or
 /// one cut off behind a line, for a whole one.
-pub(super) fn torn_commits(table: &Path, set_aside: &SetAsideFolder) -> Result<(), Error> {
-    for path in commits(table).into_iter().rev() {
-        if is_whole(&path) {
+pub(super) fn torn_commits(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder) -> Result<(), Error> {
+    for path in commits(io, table).into_iter().rev() {
+        if is_whole(io, &path) {
             break;
         }
         set_aside.take(&path, "the commit is torn; its rows are read from the write-ahead log again if it has them")?;
@@ -36,13 +37,13 @@ pub(super) fn torn_commits(table: &Path, set_aside: &SetAsideFolder) -> Result<(
 
 /// The checkpoints that are no Parquet, and the hint to the newest where it is no JSON. Commits say the same, as far as
 /// they have not been cleaned up.
-fn corrupt_checkpoints(table: &Path, set_aside: &SetAsideFolder, _error: &str) -> Result<(), Error> {
-    for path in entries(&log(table))? {
+fn corrupt_checkpoints(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder, _error: &str) -> Result<(), Error> {
+    for path in entries(io, &log(table))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let is_corrupt = if name == "_last_checkpoint" {
-            !std::fs::read(&path).is_ok_and(|bytes| serde_json::from_slice::<Value>(&bytes).is_ok())
+            !io.read(&path).is_ok_and(|bytes| serde_json::from_slice::<Value>(&bytes).is_ok())
         } else if name.ends_with(".parquet") {
-            !std::fs::read(&path).is_ok_and(|bytes| SerializedFileReader::new(bytes::Bytes::from(bytes)).is_ok())
+            !io.read(&path).is_ok_and(|bytes| SerializedFileReader::new(bytes::Bytes::from(bytes)).is_ok())
         } else {
             false
         };
@@ -55,12 +56,12 @@ fn corrupt_checkpoints(table: &Path, set_aside: &SetAsideFolder, _error: &str) -
 
 /// The whole log, but only where it is known to be damaged. Anything else (a file that cannot be read just now, a feature
 /// that another program has switched on) is no reason to begin a new table.
-fn broken_log(table: &Path, set_aside: &SetAsideFolder, error: &str) -> Result<(), Error> {
-    let commits = commits(table);
+fn broken_log(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder, error: &str) -> Result<(), Error> {
+    let commits = commits(io, table);
     let is_contiguous = (0..).zip(&commits).all(|(version, path)| path.ends_with(format!("{version:020}.json")));
     let has_checkpoint =
-        entries(&log(table))?.iter().any(|path| path.to_string_lossy().ends_with(".checkpoint.parquet"));
-    if (is_contiguous || has_checkpoint) && commits.iter().all(|commit| is_whole(commit)) {
+        entries(io, &log(table))?.iter().any(|path| path.to_string_lossy().ends_with(".checkpoint.parquet"));
+    if (is_contiguous || has_checkpoint) && commits.iter().all(|commit| is_whole(io, commit)) {
         let message =
             format!("the Delta log of {} cannot be read, and no file of it is damaged: {error}", table.display());
         return Err(Error::new(ErrorKind::Data, message));
@@ -75,8 +76,8 @@ fn broken_log(table: &Path, set_aside: &SetAsideFolder, error: &str) -> Result<(
 }
 
 /// All lines are JSON, and a commit of ours, known by its tags, ends with the log's sequence.
-fn is_whole(commit: &Path) -> bool {
-    let Ok(text) = std::fs::read_to_string(commit) else { return false };
+fn is_whole(io: &dyn Io, commit: &Path) -> bool {
+    let Some(text) = io.read(commit).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return false };
     let lines = text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str::<Value>);
     let Ok(actions) = lines.collect::<Result<Vec<Value>, _>>() else { return false };
     let is_ours = actions.iter().any(|action| action["add"]["tags"].to_string().contains("alidade."));
@@ -89,17 +90,18 @@ fn log(table: &Path) -> PathBuf {
 }
 
 /// The commit files, oldest first.
-fn commits(table: &Path) -> Vec<PathBuf> {
+fn commits(io: &dyn Io, table: &Path) -> Vec<PathBuf> {
     let is_commit = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name.strip_suffix(".json").is_some_and(|stem| stem.len() == 20 && stem.bytes().all(|b| b.is_ascii_digit()))
     };
-    let mut commits: Vec<PathBuf> = entries(&log(table)).unwrap_or_default().into_iter().filter(is_commit).collect();
+    let mut commits: Vec<PathBuf> =
+        entries(io, &log(table)).unwrap_or_default().into_iter().filter(is_commit).collect();
     commits.sort();
     commits
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+fn entries(io: &dyn Io, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
-    std::fs::read_dir(folder).map_err(failed)?.map(|entry| entry.map(|entry| entry.path()).map_err(failed)).collect()
+    Ok(io.list(folder).map_err(failed)?.into_iter().map(|entry| entry.path).collect())
 }

@@ -1,9 +1,15 @@
 use super::*;
+use crate::io::Real;
 use crate::row::{Signal, TenantId};
 use crate::segment::Sidecar;
 
 fn key() -> TableKey {
     (TenantId::default_tenant(), Signal::Spans)
+}
+
+fn new_catalog(config: &Config) -> Result<Catalog, Error> {
+    let io: Arc<dyn Io> = Arc::new(Real);
+    Catalog::new(io.clone(), &SyncedFolder::new(io, &config.data_dir), config, &key())
 }
 
 fn segment(number: u64) -> Arc<Segment> {
@@ -30,8 +36,8 @@ fn segment(number: u64) -> Arc<Segment> {
 async fn what_is_committed_is_read_again_through_checkpoints_too() {
     let dir = tempfile::tempdir().expect("tempdir");
     let config = Config { checkpoint_commits: 4, ..Config::new(dir.path()) };
-    let set_aside = SetAsideFolder::open(dir.path()).expect("opens");
-    let mut catalog = Catalog::new(&config, &key()).expect("opens");
+    let set_aside = SetAsideFolder::open(Arc::new(Real), dir.path()).expect("opens");
+    let mut catalog = new_catalog(&config).expect("opens");
     assert!(catalog.load(&set_aside).await.expect("loads").is_none());
     let mut expected = Vec::new();
     for number in 0..10 {
@@ -40,7 +46,7 @@ async fn what_is_committed_is_read_again_through_checkpoints_too() {
         assert_eq!((loaded.sealed, loaded.version), (number * 10, number as i64 + 1));
         check(&loaded, &expected);
 
-        let mut again = Catalog::new(&config, &key()).expect("opens");
+        let mut again = new_catalog(&config).expect("opens");
         let loaded = again.load(&set_aside).await.expect("loads").expect("has a table");
         assert_eq!((loaded.sealed, loaded.version), (number * 10, number as i64 + 1));
         check(&loaded, &expected);
@@ -58,10 +64,10 @@ async fn what_is_committed_is_read_again_through_checkpoints_too() {
 async fn another_writers_commit_is_no_conflict() {
     let dir = tempfile::tempdir().expect("tempdir");
     let config = Config::new(dir.path());
-    let set_aside = SetAsideFolder::open(dir.path()).expect("opens");
-    let mut first = Catalog::new(&config, &key()).expect("opens");
+    let set_aside = SetAsideFolder::open(Arc::new(Real), dir.path()).expect("opens");
+    let mut first = new_catalog(&config).expect("opens");
     first.commit(&[segment(1)], 1, 0).await.expect("commits");
-    let mut second = Catalog::new(&config, &key()).expect("opens");
+    let mut second = new_catalog(&config).expect("opens");
     second.load(&set_aside).await.expect("loads").expect("has a table");
     // The second appends as somebody else would: without a word about our log.
     let add = Action::Add(actions::add(Signal::Spans, &table_path(&key()), &segment(2), 0));

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use super::*;
 use crate::config::{Clock, Config};
 use crate::error::ErrorKind;
+use crate::io::Real;
 use crate::set_aside::SetAsideFolder;
 
 struct Counting(AtomicI64);
@@ -15,7 +16,7 @@ impl Clock for Counting {
 }
 
 async fn open(dir: &std::path::Path) -> SqliteDocuments {
-    let set_aside = SetAsideFolder::open(dir).expect("opens");
+    let set_aside = SetAsideFolder::open(Arc::new(Real), dir).expect("opens");
     SqliteDocuments::open(&Config::new(dir), Arc::new(Counting(AtomicI64::new(1))), &set_aside).await.expect("opens")
 }
 
@@ -121,6 +122,6 @@ async fn a_corrupt_database_is_set_aside() {
 
     let documents = open(dir.path()).await;
     assert!(documents.list(&tenant(), "boards").await.expect("lists").is_empty());
-    let set_aside = SetAsideFolder::open(dir.path()).expect("opens").list();
+    let set_aside = SetAsideFolder::open(Arc::new(Real), dir.path()).expect("opens").list();
     assert!(set_aside.iter().any(|file| file.original.ends_with("documents.sqlite")), "{set_aside:?}");
 }

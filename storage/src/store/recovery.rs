@@ -10,7 +10,9 @@ use crate::catalog::{Catalog, Loaded};
 use crate::codec;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
+use crate::io::Io;
 use crate::live::{Budget, Table};
+use crate::objects::SyncedFolder;
 use crate::orphans;
 use crate::row::{Signal, TenantId};
 use crate::set_aside::SetAsideFolder;
@@ -23,6 +25,8 @@ pub(super) struct Recovered {
 }
 
 pub(super) async fn recover(
+    io: &Arc<dyn Io>,
+    objects: &SyncedFolder,
     config: &Config,
     tables: &Arc<Tables>,
     budget: &Arc<Budget>,
@@ -30,11 +34,13 @@ pub(super) async fn recover(
 ) -> Result<Recovered, Error> {
     let mut highest = 0;
     let mut loaded = HashMap::new();
-    let on_disk = tables_on_disk(config)?;
+    let on_disk = tables_on_disk(io.as_ref(), config)?;
     for key in &on_disk {
         let open = tables.get_or_create(key, config.frozen_rows_max, budget);
-        let mut catalog = Catalog::new(config, key)?;
+        let mut catalog = Catalog::new(io.clone(), objects, config, key)?;
         if let Some(table) = catalog.load(set_aside).await? {
+            // Before the log is trimmed, which relies on it.
+            catalog.make_durable().await?;
             open.table.install_catalog(table.clone());
             highest = highest.max(table.sealed);
             loaded.insert(key.clone(), table);
@@ -43,7 +49,7 @@ pub(super) async fn recover(
     }
 
     let mut in_log: HashMap<TableKey, BTreeSet<u64>> = HashMap::new();
-    let replayed = replay(&config.data_dir, set_aside, |record: &Record<'_>| {
+    let replayed = replay(io.as_ref(), &config.data_dir, set_aside, |record: &Record<'_>| {
         in_log.entry(record.table.clone()).or_default().insert(record.sequence);
         let sealed = loaded.get(&record.table).map_or(0, |table: &Loaded| table.sealed);
         if record.sequence <= sealed {
@@ -56,7 +62,14 @@ pub(super) async fn recover(
     for key in &on_disk {
         let folder = config.data_dir.join(crate::catalog::table_path(key).as_ref());
         let none = BTreeSet::new();
-        orphans::clean(&folder, &config.data_dir, loaded.get(key), in_log.get(key).unwrap_or(&none), set_aside)?;
+        orphans::clean(
+            io.as_ref(),
+            &folder,
+            &config.data_dir,
+            loaded.get(key),
+            in_log.get(key).unwrap_or(&none),
+            set_aside,
+        )?;
     }
     for open in tables.all() {
         open.table.freeze().await?;
@@ -88,16 +101,19 @@ fn take_from_log(table: &Table, record: &Record<'_>, sealed: u64, budget: &Budge
 }
 
 /// The tables that have a folder.
-fn tables_on_disk(config: &Config) -> Result<Vec<TableKey>, Error> {
+fn tables_on_disk(io: &dyn Io, config: &Config) -> Result<Vec<TableKey>, Error> {
     let folder = config.data_dir.join("tenants");
     let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
-    std::fs::create_dir_all(&folder).map_err(failed)?;
+    io.create_folders(&folder).map_err(failed)?;
     let mut keys = Vec::new();
-    for entry in std::fs::read_dir(&folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let Ok(tenant) = TenantId::new(&entry.file_name().to_string_lossy()) else { continue };
-        let signals = Signal::ALL.into_iter().filter(|signal| entry.path().join(signal.table()).is_dir());
-        keys.extend(signals.map(|signal| (tenant.clone(), signal)));
+    for entry in io.list(&folder).map_err(failed)? {
+        let name = entry.path.file_name().unwrap_or_default().to_string_lossy();
+        let Ok(tenant) = TenantId::new(&name) else { continue };
+        for signal in Signal::ALL {
+            if io.exists(&entry.path.join(signal.table())).map_err(failed)? {
+                keys.push((tenant.clone(), signal));
+            }
+        }
     }
     keys.sort();
     Ok(keys)

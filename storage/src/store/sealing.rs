@@ -52,7 +52,7 @@ impl Store {
             .map_err(|error| Error::new(ErrorKind::Internal, format!("encoding a segment failed: {error}")))??;
         let catalog = match catalog {
             Some(catalog) => catalog,
-            None => catalog.insert(Catalog::new(&self.config, &key)?),
+            None => catalog.insert(Catalog::new(self.io.clone(), &self.objects, &self.config, &key)?),
         };
         let carried = match work.later {
             Some(later) => Some(self.carry(open, later).await?),

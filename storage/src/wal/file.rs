@@ -1,10 +1,12 @@
 //! A preallocated log file, and the thread that prepares the next one ahead of need.
 
-use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use crate::io::{Io, IoFile, Mode};
 
 /// Begins every file.
 pub(super) const MAGIC: [u8; 8] = *b"ALIDWAL1";
@@ -18,51 +20,51 @@ static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 /// A file of zeros behind a header, synced, not yet part of the log.
 pub(super) struct Spare {
     path: PathBuf,
-    file: File,
+    file: Arc<dyn IoFile>,
     bytes: u64,
 }
 
 /// The file that is written.
 pub(super) struct Active {
     pub(super) path: PathBuf,
-    file: File,
+    file: Arc<dyn IoFile>,
     offset: u64,
     bytes: u64,
 }
 
 impl Spare {
-    fn create(folder: &Path, number: u64, bytes: u64) -> io::Result<Self> {
+    fn create(io: &dyn Io, folder: &Path, number: u64, bytes: u64) -> io::Result<Self> {
         let path = folder.join(format!("spare-{number}.tmp"));
-        match Self::write(&path, bytes) {
+        match Self::write(io, &path, bytes) {
             Ok(file) => Ok(Self { path, file, bytes }),
             Err(error) => {
                 // On a full disk it is tried again and again; what a try wrote must not stay. Its error says more than
                 // that of the removal, which the next start makes up for.
-                let _ = std::fs::remove_file(&path);
+                let _ = io.remove(&path);
                 Err(error)
             }
         }
     }
 
-    fn write(path: &Path, bytes: u64) -> io::Result<File> {
-        let file = OpenOptions::new().create(true).truncate(true).write(true).open(path)?;
+    fn write(io: &dyn Io, path: &Path, bytes: u64) -> io::Result<Arc<dyn IoFile>> {
+        let file = io.open(path, Mode::Create)?;
         let mut header = Vec::from(MAGIC);
         header.extend_from_slice(&VERSION.to_le_bytes());
         header.extend_from_slice(&[0; 4]);
-        file.write_all_at(&header, 0)?;
-        fill(&file, HEADER, bytes)?;
+        file.write_at(&header, 0)?;
+        fill(file.as_ref(), HEADER, bytes)?;
         file.sync_all()?;
         Ok(file)
     }
 
     /// Makes it part of the log. The name is synced before any record is written.
-    pub(super) fn activate(self, folder: &Path, first_sequence: u64) -> io::Result<Active> {
+    pub(super) fn activate(self, io: &dyn Io, folder: &Path, first_sequence: u64) -> io::Result<Active> {
         let path = folder.join(format!("{first_sequence:020}.wal"));
-        if path.exists() {
+        if io.exists(&path)? {
             return Err(io::Error::other(format!("{} exists already; it is not overwritten", path.display())));
         }
-        std::fs::rename(&self.path, &path)?;
-        File::open(folder)?.sync_all()?;
+        io.rename(&self.path, &path)?;
+        io.sync_folder(folder)?;
         Ok(Active { path, file: self.file, offset: HEADER, bytes: self.bytes })
     }
 }
@@ -85,7 +87,7 @@ impl Active {
     pub(super) fn grow(&mut self, bytes: usize) -> io::Result<()> {
         let needed = self.offset + bytes as u64;
         if needed > self.bytes {
-            fill(&self.file, self.bytes, needed)?;
+            fill(self.file.as_ref(), self.bytes, needed)?;
             self.file.sync_all()?;
             self.bytes = needed;
         }
@@ -94,40 +96,67 @@ impl Active {
 
     /// Writes and syncs.
     pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all_at(bytes, self.offset)?;
+        self.file.write_at(bytes, self.offset)?;
         self.file.sync_data()?;
         self.offset += bytes.len() as u64;
         Ok(())
     }
 }
 
-fn fill(file: &File, from: u64, to: u64) -> io::Result<()> {
+fn fill(file: &dyn IoFile, from: u64, to: u64) -> io::Result<()> {
     let mut at = from;
     while at < to {
         let count = (to - at).min(ZEROS.len() as u64) as usize;
-        file.write_all_at(&ZEROS[..count], at)?;
+        file.write_at(&ZEROS[..count], at)?;
         at += count as u64;
     }
     Ok(())
 }
 
+/// The spare files, one after the other. Dropped, it waits for the thread that prepares them: whoever opens the folder
+/// next has it alone.
+pub(super) struct Spares {
+    receiver: Option<Receiver<io::Result<Spare>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Spares {
+    /// The next one.
+    pub(super) fn next(&self) -> io::Result<Spare> {
+        let ended = || io::Error::other("the thread that prepares log files has ended");
+        self.receiver.as_ref().ok_or_else(ended)?.recv().map_err(|_| ended())?
+    }
+}
+
+impl Drop for Spares {
+    fn drop(&mut self) {
+        drop(self.receiver.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread that prepares log files panicked");
+        }
+    }
+}
+
 /// Prepares spare files on a thread of its own: one is always ready, so that a rotation costs a rename.
-pub(super) fn prepare(folder: &Path, bytes: u64) -> io::Result<Receiver<io::Result<Spare>>> {
+pub(super) fn prepare(io: Arc<dyn Io>, folder: &Path, bytes: u64) -> io::Result<Spares> {
     // Without capacity: the thread holds the one spare until it is wanted.
     let (sender, receiver) = sync_channel(0);
     let folder = folder.to_owned();
-    std::thread::Builder::new().name("wal-prepare".into()).spawn(move || prepare_loop(&folder, bytes, &sender))?;
-    Ok(receiver)
+    let run = move || prepare_loop(io.as_ref(), &folder, bytes, &sender);
+    let thread = std::thread::Builder::new().name("wal-prepare".into()).spawn(run)?;
+    Ok(Spares { receiver: Some(receiver), thread: Some(thread) })
 }
 
-fn prepare_loop(folder: &Path, bytes: u64, sender: &SyncSender<io::Result<Spare>>) {
+fn prepare_loop(io: &dyn Io, folder: &Path, bytes: u64, sender: &SyncSender<io::Result<Spare>>) {
     for number in 0.. {
-        let spare = Spare::create(folder, number, bytes);
+        let spare = Spare::create(io, folder, number, bytes);
         let path = spare.as_ref().ok().map(|spare| spare.path.clone());
         if sender.send(spare).is_err() {
             // The log is closed. A spare that stays behind is removed at the next start.
             if let Some(path) = path {
-                let _ = std::fs::remove_file(path);
+                let _ = io.remove(&path);
             }
             return;
         }

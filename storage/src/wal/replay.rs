@@ -1,7 +1,6 @@
 //! Reads the log that an earlier run left.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +8,7 @@ use super::file::{HEADER, MAGIC, VERSION};
 use super::record::{Record, find, read};
 use super::{LogFile, TableKey};
 use crate::error::{Error, ErrorKind};
+use crate::io::{Io, Mode};
 use crate::set_aside::SetAsideFolder;
 
 /// What was found.
@@ -25,16 +25,17 @@ pub(crate) struct Replay {
 /// Hands every undamaged record to `each`, in order, and cuts torn tails. Records whose `each` fails (the payload cannot
 /// be read) and damaged files are set aside as copies; everything else in them is still handed on.
 pub(crate) fn replay(
+    io: &dyn Io,
     data_dir: &Path,
     set_aside: &SetAsideFolder,
     mut each: impl FnMut(&Record<'_>) -> Result<(), Error>,
 ) -> Result<Replay, Error> {
     let folder = data_dir.join("wal");
     let failed = |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot read the log: {error}"));
-    fs::create_dir_all(&folder).map_err(failed)?;
+    io.create_folders(&folder).map_err(failed)?;
     let mut replayed = Replay::default();
-    for path in log_files(&folder).map_err(failed)? {
-        let bytes = match fs::read(&path) {
+    for path in log_files(io, &folder).map_err(failed)? {
+        let bytes = match io.read(&path) {
             Ok(bytes) => bytes,
             Err(error) => {
                 set_aside
@@ -52,31 +53,27 @@ pub(crate) fn replay(
         }
         replayed.torn_tails += usize::from(scan.torn);
         if scan.highest.is_empty() {
-            fs::remove_file(&path).map_err(failed)?;
+            io.remove(&path).map_err(failed)?;
             continue;
         }
         // The rest is zeros or the torn tail: cut, so that it is not looked at again and takes no space.
-        let file = File::options().write(true).open(&path).map_err(failed)?;
+        let file = io.open(&path, Mode::Write).map_err(failed)?;
         file.set_len(scan.end as u64).and_then(|()| file.sync_all()).map_err(failed)?;
         replayed.sequence = scan.highest.values().copied().fold(replayed.sequence, u64::max);
         replayed.files.push(LogFile { path, bytes: scan.end as u64, highest: scan.highest });
     }
-    File::open(&folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    io.sync_folder(&folder).map_err(failed)?;
     Ok(replayed)
 }
 
 /// The log files, oldest first. Spare files of the last run are removed.
-fn log_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+fn log_files(io: &dyn Io, folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+    for entry in io.list(folder)? {
+        let path = entry.path;
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("wal") => files.push(path),
-            Some("tmp") => match fs::remove_file(&path) {
-                // A log that was just stopped in this process removes its spare as well.
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            },
+            Some("tmp") => io.remove(&path)?,
             _ => {}
         }
     }

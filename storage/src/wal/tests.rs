@@ -3,6 +3,7 @@ use std::sync::mpsc;
 
 use super::*;
 use crate::codec::{self, tests::log_record};
+use crate::io::Real;
 use crate::set_aside::SetAsideFolder;
 
 fn table(name: &str) -> TableKey {
@@ -25,9 +26,9 @@ fn config(dir: &Path) -> Config {
 }
 
 fn sequences(dir: &Path) -> (Vec<u64>, Replay) {
-    let set_aside = SetAsideFolder::open(dir).expect("opens");
+    let set_aside = SetAsideFolder::open(Arc::new(Real), dir).expect("opens");
     let mut sequences = Vec::new();
-    let replayed = replay(dir, &set_aside, |record| {
+    let replayed = replay(&Real, dir, &set_aside, |record| {
         sequences.push(record.sequence);
         codec::decode(record.payload).map(|_| ())
     });
@@ -41,7 +42,7 @@ async fn entries_are_handed_on_and_replayed_in_order() {
     let dir = tempfile::tempdir().expect("tempdir");
     let (sender, handed_on) = mpsc::channel();
     let sink = Box::new(move |durable: Durable| sender.send(durable.sequence).expect("received"));
-    let wal = Wal::start(&config(dir.path()), Vec::new(), 7, sink).expect("starts");
+    let wal = Wal::start(Arc::new(Real), &config(dir.path()), Vec::new(), 7, sink).expect("starts");
     let appends = (0..100).map(|time| wal.append(entry("a", time)));
     let mut given: Vec<u64> =
         futures::future::join_all(appends).await.into_iter().map(|given| given.expect("appends")).collect();
@@ -59,7 +60,7 @@ async fn entries_are_handed_on_and_replayed_in_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_trimmed_when_every_table_has_sealed_it() {
     let dir = tempfile::tempdir().expect("tempdir");
-    let wal = Wal::start(&config(dir.path()), Vec::new(), 1, Box::new(|_| {})).expect("starts");
+    let wal = Wal::start(Arc::new(Real), &config(dir.path()), Vec::new(), 1, Box::new(|_| {})).expect("starts");
     for time in 0..60 {
         wal.append(entry(if time % 2 == 0 { "a" } else { "b" }, time)).await.expect("appends");
     }
@@ -81,7 +82,7 @@ async fn a_restart_overwrites_no_file_however_full_the_last_one_was() {
     let dir = tempfile::tempdir().expect("tempdir");
     let (mut old, mut next) = (Vec::new(), 1);
     for round in 1..=40 {
-        let wal = Wal::start(&config(dir.path()), old, next, Box::new(|_| {})).expect("starts");
+        let wal = Wal::start(Arc::new(Real), &config(dir.path()), old, next, Box::new(|_| {})).expect("starts");
         for time in 0..round {
             wal.append(entry("a", time)).await.expect("appends");
         }
@@ -96,7 +97,7 @@ async fn a_restart_overwrites_no_file_however_full_the_last_one_was() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poisoned_log_says_why() {
     let dir = tempfile::tempdir().expect("tempdir");
-    let wal = Wal::start(&config(dir.path()), Vec::new(), 1, Box::new(|_| {})).expect("starts");
+    let wal = Wal::start(Arc::new(Real), &config(dir.path()), Vec::new(), 1, Box::new(|_| {})).expect("starts");
     wal.poison("the disk went away".into());
     wal.poison("something else".into());
     let error = wal.append(entry("a", 1)).await.expect_err("refused");

@@ -5,18 +5,19 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::file::{Active, HEADER, Spare, prepare};
+use super::file::{Active, HEADER, Spares, prepare};
 use super::record::{OVERHEAD_MAX, write};
 use super::{Durable, Entry, LogFile, Request, Shared, Sink, refused};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
+use crate::io::Io;
 
 pub(super) fn spawn(
+    io: Arc<dyn Io>,
     config: &Config,
     shared: Arc<Shared>,
     next_sequence: u64,
@@ -33,8 +34,9 @@ pub(super) fn spawn(
         };
         Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}{hint}"))
     };
-    let spares = prepare(&folder, file_bytes).map_err(failed)?;
+    let spares = prepare(io.clone(), &folder, file_bytes).map_err(failed)?;
     let mut writer = Writer {
+        io,
         folder,
         shared,
         next_sequence,
@@ -51,11 +53,12 @@ pub(super) fn spawn(
 }
 
 struct Writer {
+    io: Arc<dyn Io>,
     folder: PathBuf,
     shared: Arc<Shared>,
     next_sequence: u64,
     requests: mpsc::Receiver<Request>,
-    spares: Receiver<io::Result<Spare>>,
+    spares: Spares,
     active: Option<Active>,
     buffer: Vec<u8>,
     group_bytes_max: usize,
@@ -152,9 +155,7 @@ impl Writer {
 
     /// Begins the next file, named by the first sequence that it will hold: no other file has that one.
     fn rotate(&mut self, first_sequence: u64) -> io::Result<()> {
-        let ended = || io::Error::other("the thread that prepares log files has ended");
-        let spare = self.spares.recv().map_err(|_| ended())??;
-        let active = spare.activate(&self.folder, first_sequence)?;
+        let active = self.spares.next()?.activate(self.io.as_ref(), &self.folder, first_sequence)?;
         let file = LogFile { path: active.path.clone(), bytes: active.bytes(), highest: HashMap::new() };
         self.shared.lock_files().push_back(file);
         self.active = Some(active);

@@ -16,7 +16,8 @@ fn copying(data_dir: &Path, copies: &Path) -> Box<dyn Fn(Step) + Send + Sync> {
 async fn a_crash_between_any_two_steps_of_a_seal_keeps_every_row_once() {
     let (dir, copies) = (tempfile::tempdir().expect("tempdir"), tempfile::tempdir().expect("tempdir"));
     let observer = copying(dir.path(), copies.path());
-    let store = Store::open_observed(config(dir.path()), Arc::new(Noon), observer).await.expect("opens");
+    let store =
+        Store::open_observed(Arc::new(Real), config(dir.path()), Arc::new(Noon), observer).await.expect("opens");
     store.append(&tenant(), logs(0..50)).await.expect("appends");
     store.seal_all().await.expect("seals");
     store.append(&tenant(), logs(50..90)).await.expect("appends");
@@ -99,7 +100,8 @@ async fn a_damaged_record_in_the_middle_is_reported_and_the_others_are_there() {
 async fn a_torn_commit_is_set_aside_and_its_rows_come_from_the_log() {
     let (dir, copies) = (tempfile::tempdir().expect("tempdir"), tempfile::tempdir().expect("tempdir"));
     let observer = copying(dir.path(), copies.path());
-    let store = Store::open_observed(config(dir.path()), Arc::new(Noon), observer).await.expect("opens");
+    let store =
+        Store::open_observed(Arc::new(Real), config(dir.path()), Arc::new(Noon), observer).await.expect("opens");
     store.append(&tenant(), logs(0..10)).await.expect("appends");
     store.seal_all().await.expect("seals");
     store.append(&tenant(), logs(10..20)).await.expect("appends");

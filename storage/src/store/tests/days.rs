@@ -38,7 +38,7 @@ async fn a_thousand_days_are_sealed_a_few_at_a_time_and_survive_every_crash() {
         super::copy(&from, &to.join(format!("{number:03}-{step:?}")));
     });
     let few = |dir: &Path| Config { seal_days_max: 3, ..config(dir) };
-    let store = Store::open_observed(few(dir.path()), Arc::new(Noon), observer).await.expect("opens");
+    let store = Store::open_observed(Arc::new(Real), few(dir.path()), Arc::new(Noon), observer).await.expect("opens");
     let records = (0..8).map(|number| log(NOON + number * DAY, number as u64)).collect();
     store.append(&tenant(), Batch::Logs(records)).await.expect("appends");
     for (segments, carried) in [(3, 5), (6, 2), (8, 0)] {
