@@ -20,21 +20,7 @@ impl SetAsideFolder {
     pub(crate) fn open(data_dir: &Path) -> Result<Self, Error> {
         let folder = data_dir.join("set-aside");
         std::fs::create_dir_all(&folder).map_err(|error| failed("create", &folder, &error))?;
-        let mut list = Vec::new();
-        let entries = std::fs::read_dir(&folder).map_err(|error| failed("list", &folder, &error))?;
-        for entry in entries.flatten() {
-            let path = entry.path();
-            if path.extension().is_some_and(|extension| extension == REASON)
-                && let Ok(text) = std::fs::read_to_string(&path)
-                && let Some((original, reason)) = text.split_once('\n')
-            {
-                let now = path.with_extension("");
-                let now = now.strip_prefix(data_dir).unwrap_or(&now).to_owned();
-                list.push(SetAside { original: original.into(), now, reason: reason.to_owned() });
-            }
-        }
-        list.sort_by(|a, b| a.now.cmp(&b.now));
-        Ok(Self { data_dir: data_dir.to_owned(), list: Mutex::new(list) })
+        Ok(Self { data_dir: data_dir.to_owned(), list: Mutex::new(list_of(data_dir)) })
     }
 
     /// Everything that was set aside, by this run and earlier ones.
@@ -56,6 +42,13 @@ impl SetAsideFolder {
     pub(crate) fn report(&self, path: &Path, reason: impl Into<String>) {
         let original = path.strip_prefix(&self.data_dir).unwrap_or(path).to_owned();
         self.remember(SetAside { now: original.clone(), original, reason: reason.into() });
+    }
+
+    /// Takes a report back: the file is well again.
+    pub(crate) fn withdraw(&self, path: &Path) {
+        let original = path.strip_prefix(&self.data_dir).unwrap_or(path);
+        let mut list = self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        list.retain(|known| known.original != original || known.now != original);
     }
 
     fn enter(
@@ -88,6 +81,24 @@ impl SetAsideFolder {
             list.push(entry);
         }
     }
+}
+
+/// What runs so far have set aside in this data directory, by their reason files.
+pub(crate) fn list_of(data_dir: &Path) -> Vec<SetAside> {
+    let mut list = Vec::new();
+    for entry in std::fs::read_dir(data_dir.join("set-aside")).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == REASON)
+            && let Ok(text) = std::fs::read_to_string(&path)
+            && let Some((original, reason)) = text.split_once('\n')
+        {
+            let now = path.with_extension("");
+            let now = now.strip_prefix(data_dir).unwrap_or(&now).to_owned();
+            list.push(SetAside { original: original.into(), now, reason: reason.to_owned() });
+        }
+    }
+    list.sort_by(|a, b| a.now.cmp(&b.now));
+    list
 }
 
 fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {

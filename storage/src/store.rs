@@ -1,8 +1,11 @@
 //! The store: opens the data directory, takes batches, hands out snapshots.
 
+mod damage;
 mod recovery;
 mod sealing;
 mod worker;
+
+pub(crate) use recovery::tables_on_disk;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -43,6 +46,7 @@ pub struct Store {
     documents: Arc<SqliteDocuments>,
     indexes: IndexCache,
     set_aside: SetAsideFolder,
+    damage: damage::Damage,
     torn_tails: usize,
     refused: AtomicU64,
     closing: AtomicBool,
@@ -106,6 +110,7 @@ impl Store {
             objects: Arc::new(objects),
             documents: Arc::new(documents),
             set_aside,
+            damage: damage::Damage::default(),
             torn_tails: recovered.torn_tails,
             refused: AtomicU64::new(0),
             closing: AtomicBool::new(false),
@@ -114,6 +119,7 @@ impl Store {
             _lock: lock,
         });
         store.trim()?;
+        store.look_for_files();
         worker::spawn(&store);
         Ok(store)
     }

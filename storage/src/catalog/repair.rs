@@ -12,10 +12,14 @@ use super::APP_ID;
 use crate::error::{Error, ErrorKind};
 use crate::set_aside::SetAsideFolder;
 
+mod mend;
+
+pub(crate) use mend::{inspect_log, names_in_log};
+
 type Step = fn(&Path, &SetAsideFolder, &str) -> Result<(), Error>;
 
 /// Tried one after the other, each followed by another attempt to read; the last leaves no log.
-pub(super) const STEPS: [Step; 3] = [corrupt_checkpoints, broken_log, |_, _, _| Ok(())];
+pub(super) const STEPS: [Step; 4] = [corrupt_checkpoints, mend::damaged_commits, broken_log, |_, _, _| Ok(())];
 
 /// Whether there is a log at all.
 pub(super) fn has_log(table: &Path) -> bool {

@@ -14,7 +14,7 @@ use crate::live::{Budget, Table};
 use crate::orphans;
 use crate::row::{Signal, TenantId};
 use crate::set_aside::SetAsideFolder;
-use crate::wal::{Kind, LogFile, Record, TableKey, replay};
+use crate::wal::{self, Kind, LogFile, Record, TableKey, replay};
 
 pub(super) struct Recovered {
     pub(super) files: Vec<LogFile>,
@@ -53,6 +53,15 @@ pub(super) async fn recover(
         take_from_log(&open.table, record, sealed, budget)
     })?;
 
+    let sequences: BTreeSet<u64> = in_log.values().flatten().copied().collect();
+    if let Some((from, to)) = wal::gap(&sequences) {
+        let reason = format!(
+            "no file has the records {from} to {to}: a file of the log is missing or damaged there, and rows in it that \
+             are in no table are lost"
+        );
+        set_aside.report(&config.data_dir.join("wal"), reason);
+    }
+
     for key in &on_disk {
         let folder = config.data_dir.join(crate::catalog::table_path(key).as_ref());
         let none = BTreeSet::new();
@@ -88,7 +97,7 @@ fn take_from_log(table: &Table, record: &Record<'_>, sealed: u64, budget: &Budge
 }
 
 /// The tables that have a folder.
-fn tables_on_disk(config: &Config) -> Result<Vec<TableKey>, Error> {
+pub(crate) fn tables_on_disk(config: &Config) -> Result<Vec<TableKey>, Error> {
     let folder = config.data_dir.join("tenants");
     let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
     std::fs::create_dir_all(&folder).map_err(failed)?;
