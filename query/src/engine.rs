@@ -63,9 +63,7 @@ impl Engine {
         let started = Instant::now();
         let time = self.config.query_timeout;
         let turn = match tokio::time::timeout(time, self.turns.clone().acquire_owned()).await {
-            Ok(turn) => {
-                Arc::new(turn.map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is shutting down"))?)
-            }
+            Ok(turn) => Arc::new(turn.map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is shutting down"))?),
             Err(_) => {
                 let running = self.config.queries_concurrent_max;
                 return Err(Error::new(

@@ -33,8 +33,8 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
-use object_store::path::Path;
 use object_store::ObjectMeta;
+use object_store::path::Path;
 use roaring::RoaringBitmap;
 use storage::{BlockChecksums, IndexQuery, Segment, Snapshot, Store};
 
@@ -139,11 +139,7 @@ impl SnapshotTable {
     }
 
     /// The files whose footer can be read, and their checksums; the others are named in the tally.
-    async fn readable(
-        &self,
-        state: &dyn Session,
-        files: Vec<(Arc<Segment>, Option<ParquetRowSelection>)>,
-    ) -> Readable {
+    async fn readable(&self, state: &dyn Session, files: Vec<(Arc<Segment>, Option<ParquetRowSelection>)>) -> Readable {
         let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
         let found: Vec<_> = futures::stream::iter(files)
             .map(|(segment, selection)| {

@@ -76,11 +76,7 @@ impl BlockChecksums {
 
 /// The checksums for the Delta log, of a whole file whose data ends at `data_bytes`.
 pub(crate) fn of_file(file: &[u8], data_bytes: usize) -> Checksums {
-    Checksums {
-        file: crc32c::crc32c(file),
-        data_bytes: data_bytes as u64,
-        tail: crc32c::crc32c(&file[data_bytes..]),
-    }
+    Checksums { file: crc32c::crc32c(file), data_bytes: data_bytes as u64, tail: crc32c::crc32c(&file[data_bytes..]) }
 }
 
 #[cfg(test)]

@@ -235,6 +235,12 @@ impl Store {
         self.documents.clone()
     }
 
+    /// Lets go of the database, as the end of the process would.
+    #[cfg(test)]
+    pub(crate) async fn close_documents(&self) {
+        self.documents.close().await;
+    }
+
     fn report_sidecar(&self, path: &str, reason: &str) {
         let reason = format!("the index cannot be used: {reason}; its rows are scanned instead");
         self.set_aside.report(&self.config.data_dir.join(path), reason);

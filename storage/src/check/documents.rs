@@ -21,7 +21,8 @@ pub(super) async fn check(data_dir: &Path, report: &mut Report) {
     report.read(bytes);
     let verdict = if bytes == 0 { Err("it is empty".to_owned()) } else { integrity(&path).await };
     if let Err(problem) = verdict {
-        let remedy = "the next start sets it aside and takes over every document that can still be read; a backup has all";
+        let remedy =
+            "the next start sets it aside and takes over every document that can still be read; a backup has all";
         report.find(name, problem, MEANING, remedy);
     }
 }

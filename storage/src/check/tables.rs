@@ -97,7 +97,12 @@ async fn segments(
         };
         let is_possible = verified.is_ok();
         let remedy = if is_possible { "check --repair makes it again from the Parquet file" } else { "none" };
-        report.find(sidecar.path.as_ref(), problem, "the segment is scanned instead: slower, and nothing is missing", remedy);
+        report.find(
+            sidecar.path.as_ref(),
+            problem,
+            "the segment is scanned instead: slower, and nothing is missing",
+            remedy,
+        );
         if let (Some(now), Ok(parquet), true) = (repair_at, parquet, is_possible) {
             rebuild(config, key.1, catalog, segment, sidecar, parquet, now).await?;
             report.repaired();

@@ -239,7 +239,8 @@ async fn check_and_create(pool: &SqlitePool) -> Result<(), sqlx::Error> {
 
 /// Whether this data directory has had a database: a log or tables are there.
 fn was_in_use(data_dir: &Path) -> bool {
-    let has_entries = |name: &str| std::fs::read_dir(data_dir.join(name)).is_ok_and(|mut folder| folder.next().is_some());
+    let has_entries =
+        |name: &str| std::fs::read_dir(data_dir.join(name)).is_ok_and(|mut folder| folder.next().is_some());
     has_entries("wal") || has_entries("tenants")
 }
 

@@ -22,7 +22,8 @@ pub(crate) fn inspect(
     mut each: impl FnMut(&Record<'_>) -> Result<(), Error>,
 ) -> Result<Vec<Inspected>, Error> {
     let folder = data_dir.join("wal");
-    let failed = |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
+    let failed =
+        |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
     let entries = match std::fs::read_dir(&folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(failed)?,

@@ -85,7 +85,8 @@ impl Names {
 pub(crate) fn names_in_log(table: &Path) -> Names {
     let commits = commits(table);
     let is_cut = commits.first().is_none_or(|path| version(path) != Some(0));
-    let text = commits.iter().map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default()).into_owned());
+    let text =
+        commits.iter().map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default()).into_owned());
     Names { text: text.collect(), is_cut }
 }
 

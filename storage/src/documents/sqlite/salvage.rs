@@ -22,7 +22,9 @@ pub(super) struct Saved {
 impl Saved {
     pub(super) fn describe(&self) -> String {
         match (self.rows.len(), self.is_whole) {
-            (0, _) => "and no document could be read: dashboards, alarms, accounts and keys are gone from it".to_owned(),
+            (0, _) => {
+                "and no document could be read: dashboards, alarms, accounts and keys are gone from it".to_owned()
+            }
             (count, true) => format!("with all {count} documents, which could be read"),
             (count, false) => format!(
                 "with the {count} documents that could be read; others (dashboards, alarms, accounts, keys) may be missing"
