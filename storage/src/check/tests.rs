@@ -207,6 +207,9 @@ async fn damage_to_the_delta_log_costs_no_more_than_the_segment_it_names() {
         let (path, report, list) = after(dir.path(), |path| path.ends_with(&name), kind).await;
         if kind != Harm::Gone {
             assert!(finds(&report, &path), "{kind:?}: {report:?}");
+        }
+        // The first bytes are read by nobody, so the start has nothing to say about them.
+        if kind == Harm::Cut {
             assert!(list.contains(&path.display().to_string()), "{kind:?}: {list:?}");
         }
     }

@@ -110,6 +110,9 @@ fn inspect_file(path: PathBuf) -> (PathBuf, u64, Option<String>) {
 
 /// Decodes every page. A damaged one may make the decoder panic.
 fn decode(bytes: Vec<u8>) -> Result<(), String> {
+    if !bytes.starts_with(b"PAR1") {
+        return Err("it does not begin like a Parquet file".to_owned());
+    }
     let work = move || {
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
         let reader = builder.and_then(ParquetRecordBatchReaderBuilder::build).map_err(|error| error.to_string())?;
