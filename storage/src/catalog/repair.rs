@@ -41,18 +41,18 @@ pub(super) fn torn_commits(table: &Path, set_aside: &SetAsideFolder) -> Result<(
 /// The checkpoints that are no Parquet, and the hint to the newest where it is no JSON. Commits say the same, as far as
 /// they have not been cleaned up.
 fn corrupt_checkpoints(table: &Path, set_aside: &SetAsideFolder, _error: &str) -> Result<(), Error> {
+    const REASON: &str = "the checkpoint is corrupt; the table is read from its commits instead";
     for path in entries(&log(table))? {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let is_corrupt = if name == "_last_checkpoint" {
-            !std::fs::read(&path).is_ok_and(|bytes| serde_json::from_slice::<Value>(&bytes).is_ok())
-        } else if name.ends_with(".parquet") {
-            !std::fs::read(&path).is_ok_and(|bytes| SerializedFileReader::new(bytes::Bytes::from(bytes)).is_ok())
-        } else {
-            false
-        };
-        if is_corrupt {
-            set_aside.take(&path, "the checkpoint is corrupt; the table is read from its commits instead")?;
+        let is_checkpoint = path.extension().is_some_and(|extension| extension == "parquet");
+        let reads = |bytes: Vec<u8>| SerializedFileReader::new(bytes::Bytes::from(bytes)).is_ok();
+        if is_checkpoint && !std::fs::read(&path).is_ok_and(reads) {
+            set_aside.take(&path, REASON)?;
         }
+    }
+    // A hint to a checkpoint that is not there keeps the log from being read as a corrupt one does.
+    let hint = log(table).join("_last_checkpoint");
+    if hint.exists() && !mend::hint_holds(table, &hint) {
+        set_aside.take(&hint, "it names a checkpoint that is missing or corrupt; the table is read from its commits")?;
     }
     Ok(())
 }

@@ -137,6 +137,19 @@ async fn after(source: &Path, is_it: impl Fn(&str) -> bool, kind: Harm) -> (Path
     (relative, report, list)
 }
 
+/// A check, once the worker of a dropped store has let go of the lock.
+async fn released(dir: &Path, repair: bool) -> Report {
+    let checked = async {
+        loop {
+            match check(dir, repair, 0).await {
+                Err(error) if error.kind() == ErrorKind::Unavailable => tokio::task::yield_now().await,
+                report => break report.expect("checks"),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), checked).await.expect("the lock is released")
+}
+
 fn finds(report: &Report, path: &Path) -> bool {
     report.findings.iter().any(|finding| finding.path == path)
 }
@@ -150,12 +163,7 @@ async fn a_sound_directory_has_no_findings_and_one_in_use_is_refused() {
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     store.close().await.expect("closes");
     drop(store);
-    let report = loop {
-        match check(dir.path(), false, 0).await {
-            Err(error) if error.kind() == ErrorKind::Unavailable => tokio::task::yield_now().await,
-            report => break report.expect("checks"),
-        }
-    };
+    let report = released(dir.path(), false).await;
     assert_eq!(report.findings, []);
     assert!(report.files > SEGMENTS as u64 * 2, "{}", report.files);
     let nowhere = check(&dir.path().join("nowhere"), false, 0).await.expect_err("is not there");
@@ -218,7 +226,8 @@ async fn damage_to_the_delta_log_costs_no_more_than_the_segment_it_names() {
     for path in found.iter().filter(|path| !path.to_string_lossy().ends_with(".json")) {
         std::fs::remove_file(path).expect("removes");
     }
-    for kind in [Harm::Bit(3), Harm::Cut, Harm::Gone] {
+    // Another bit may leave the commit JSON, with one letter wrong: nothing can tell.
+    for kind in [Harm::Bit(0), Harm::Cut, Harm::Gone] {
         let (path, report, list) = after(dir.path(), |path| path.ends_with("00000000000000000002.json"), kind).await;
         assert!(finds(&report, &path), "{kind:?}: {report:?}");
         assert!(list.contains(&path.display().to_string()), "{kind:?}: {list:?}");
@@ -232,11 +241,11 @@ async fn a_repair_makes_sidecars_again() {
     for kind in [Harm::Bit(77), Harm::Gone] {
         let path = one(dir.path(), |path| path.ends_with(".idx"));
         harm(&path, kind);
-        let report = check(dir.path(), true, 0).await.expect("checks");
+        let report = released(dir.path(), true).await;
         let relative = relative(dir.path(), &path);
         let finding = report.findings.iter().find(|finding| finding.path == relative).expect("is found");
         assert!(finding.is_repaired);
-        assert_eq!(check(dir.path(), false, 0).await.expect("checks").findings, []);
+        assert_eq!(released(dir.path(), false).await.findings, []);
     }
     let store = open(dir.path()).await;
     let snapshot = store.snapshot(&TenantId::default_tenant(), Signal::Logs).await.expect("snapshot");

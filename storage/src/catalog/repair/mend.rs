@@ -50,6 +50,10 @@ pub(crate) fn inspect_log(table: &Path) -> Vec<(PathBuf, u64, Option<String>)> {
     files.sort();
     let mut found: Vec<(PathBuf, u64, Option<String>)> =
         files.into_iter().filter(|path| path.is_file()).map(inspect_file).collect();
+    let hint = log(table).join("_last_checkpoint");
+    if hint.exists() && !hint_holds(table, &hint) {
+        found.push((hint, 0, Some("it names no checkpoint that is there".to_owned())));
+    }
     let versions: Vec<u64> = commits(table).iter().filter_map(|path| version(path)).collect();
     let checkpoints: Vec<u64> = found.iter().filter_map(|(path, _, _)| checkpoint_version(path)).collect();
     for pair in versions.windows(2) {
@@ -65,6 +69,14 @@ pub(crate) fn inspect_log(table: &Path) -> Vec<(PathBuf, u64, Option<String>)> {
         found.push((log(table), 0, Some(what)));
     }
     found
+}
+
+/// Whether `_last_checkpoint` is JSON and names a checkpoint that is there.
+pub(super) fn hint_holds(table: &Path, hint: &Path) -> bool {
+    let read = std::fs::read(hint).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    let Some(version) = read.and_then(|hint| hint["version"].as_u64()) else { return false };
+    let files = entries(&log(table)).unwrap_or_default();
+    files.iter().any(|path| checkpoint_version(path) == Some(version))
 }
 
 /// The names of files that the commits mention.
@@ -96,9 +108,7 @@ fn inspect_file(path: PathBuf) -> (PathBuf, u64, Option<String>) {
         Err(error) => return (path, 0, Some(format!("it cannot be read: {error}"))),
     };
     let (size, name) = (bytes.len() as u64, path.file_name().unwrap_or_default().to_string_lossy().into_owned());
-    let problem = if name == "_last_checkpoint" {
-        serde_json::from_slice::<Value>(&bytes).err().map(|error| format!("it is no JSON: {error}"))
-    } else if name.ends_with(".parquet") {
+    let problem = if name.ends_with(".parquet") {
         decode(bytes).err().map(|error| format!("the checkpoint cannot be read: {error}"))
     } else if version(&path).is_some() && !is_whole(&path) {
         Some("the commit is damaged or cut off".to_owned())
