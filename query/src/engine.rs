@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::reading::Reading;
+use crate::scan::Tally;
 use crate::{function, scan, sql};
 
 mod questions;
@@ -48,8 +49,13 @@ impl Engine {
     }
 
     /// Waits for a turn, opens a session with memory of its own, and runs the work on the engine's threads until it is
-    /// done or the time is up. Dropping the future stops the work.
-    async fn ask<T, W>(&self, tenant: &TenantId, work: impl FnOnce(Reading, Arc<Config>) -> W) -> Result<T, Error>
+    /// done or the time is up. Dropping the future stops the work. Where it failed on a damaged file it runs again without
+    /// that file, and the answer says so.
+    async fn ask<T, W>(
+        &self,
+        tenant: &TenantId,
+        work: impl FnOnce(Reading, Arc<Config>) -> W + Clone,
+    ) -> Result<T, Error>
     where
         T: Send + 'static,
         W: Future<Output = Result<T, Error>> + Send + 'static,
@@ -57,7 +63,7 @@ impl Engine {
         let started = Instant::now();
         let time = self.config.query_timeout;
         let turn = match tokio::time::timeout(time, self.turns.clone().acquire_owned()).await {
-            Ok(turn) => turn.map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is shutting down"))?,
+            Ok(turn) => Arc::new(turn.map_err(|_| Error::new(ErrorKind::Unavailable, "the engine is shutting down"))?),
             Err(_) => {
                 let running = self.config.queries_concurrent_max;
                 return Err(Error::new(
@@ -66,14 +72,40 @@ impl Engine {
                 ));
             }
         };
-        let reading = Reading::new(self.store.clone(), tenant.clone(), self.session(), started);
-        let work = Box::pin(work(reading, self.config.clone()));
         let deadline = Deadline { at: started + time, time };
-        let hold_the_turn = async move {
-            let _turn = turn;
-            work.await
-        };
-        self.threads.run(deadline, hold_the_turn).await
+        loop {
+            let damage_before = self.store.damage_count();
+            let reading = Reading::new(self.store.clone(), tenant.clone(), self.session(), started);
+            let tally = reading.tally();
+            let (turn, work) = (turn.clone(), Box::pin(work.clone()(reading, self.config.clone())));
+            let hold_the_turn = async move {
+                let _turn = turn;
+                work.await
+            };
+            match self.threads.run(deadline, hold_the_turn).await {
+                Err(error) if self.found_damage(&error, damage_before, &tally, deadline).await => {
+                    tracing::warn!(%error, "a question met a damaged file and is asked again without it");
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Whether a failed question has to do with a file that is left out from now on.
+    async fn found_damage(&self, error: &Error, damage_before: u64, tally: &Tally, deadline: Deadline) -> bool {
+        if matches!(error.kind, ErrorKind::Timeout | ErrorKind::Unavailable) {
+            return false;
+        }
+        let is_new = || self.store.damage_count() > damage_before;
+        if !is_new() && matches!(error.kind, ErrorKind::Data | ErrorKind::Internal) {
+            let (store, unchecked) = (self.store.clone(), tally.take_unchecked());
+            let look = async move {
+                store.find_damage(&unchecked).await;
+                Ok(())
+            };
+            let _ = self.threads.run(deadline, look).await;
+        }
+        is_new()
     }
 
     /// A session whose operators share the memory of one query.

@@ -24,6 +24,7 @@ const MODEL: [(&str, &str); 3] = [
 ];
 
 /// A question about attributes.
+#[derive(Clone)]
 pub(crate) struct Asked {
     pub(crate) signal: Signal,
     pub(crate) range: (i64, i64),

@@ -38,6 +38,11 @@ impl Reading {
         Self { store, tenant, state, tally, snapshots: HashMap::new(), plans: Vec::new(), started }
     }
 
+    /// What its scans count.
+    pub(crate) fn tally(&self) -> Arc<Tally> {
+        self.tally.clone()
+    }
+
     /// The session of this query.
     pub(crate) fn state(&self) -> &SessionState {
         &self.state

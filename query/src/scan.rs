@@ -2,12 +2,15 @@
 //!
 //! Segments are left out by day and time, then by their index; of those that stay the index selects blocks of rows, and DataFusion
 //! prunes row groups and pages by statistics and bloom filters. Every filter is applied again to the rows that were read,
-//! so the index only has to hold every match. A segment whose footer cannot be read is left out and named.
+//! so the index only has to hold every match. A segment that cannot be read is left out and named; its bytes are checked as
+//! they are read.
 
 mod access;
 mod prune;
 mod tally;
+mod verified;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch, TimestampMicrosecondArray};
@@ -21,7 +24,7 @@ use datafusion::datasource::physical_plan::parquet::{CachedParquetFileReaderFact
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::cache::cache_manager::FileMetadataCache;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
@@ -30,10 +33,15 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
-use storage::{Blocks, IndexQuery, Segment, Snapshot, Store};
+use object_store::ObjectMeta;
+use object_store::path::Path;
+use storage::{BlockChecksums, Blocks, IndexQuery, Segment, Snapshot, Store};
 
 pub(crate) use tally::{Scanned, Tally};
+use verified::{Checked, VerifiedReaders};
+
+/// Files to read, and the checksums of those that have some.
+type Readable = (Vec<PartitionedFile>, HashMap<Path, Checked>);
 
 /// How many footers are read at once.
 const FOOTERS_CONCURRENT: usize = 16;
@@ -76,7 +84,7 @@ impl SnapshotTable {
         Ok(Self { store, snapshot, schema, live, hint, tally })
     }
 
-    async fn files(&self, state: &dyn Session, filters: &[Expr]) -> Result<Vec<PartitionedFile>> {
+    async fn files(&self, state: &dyn Session, filters: &[Expr]) -> Result<Readable> {
         let segments = prune::by_time(state, self.snapshot.signal, &self.schema, &self.snapshot.segments, filters)?;
         let queries = access::index_queries(self.hint.clone(), filters);
         let mut files = Vec::with_capacity(segments.len());
@@ -92,7 +100,7 @@ impl SnapshotTable {
                 None => files.push((segment, None)),
             }
         }
-        let readable = self.readable(state, files).await;
+        let (readable, checked) = self.readable(state, files).await;
         self.tally.scanned(
             self.snapshot.signal,
             Scanned {
@@ -102,7 +110,7 @@ impl SnapshotTable {
                 live_rows: self.live.iter().map(RecordBatch::num_rows).sum(),
             },
         );
-        Ok(readable)
+        Ok((readable, checked))
     }
 
     /// The blocks that the segment's index names; `None` where the segment has to be scanned.
@@ -129,21 +137,16 @@ impl SnapshotTable {
             .ok()
     }
 
-    /// The files whose footer can be read; the others are named in the tally.
-    async fn readable(
-        &self,
-        state: &dyn Session,
-        files: Vec<(Arc<Segment>, Option<ParquetRowSelection>)>,
-    ) -> Vec<PartitionedFile> {
-        let objects = self.store.object_store();
+    /// The files whose footer can be read, and their checksums; the others are named in the tally.
+    async fn readable(&self, state: &dyn Session, files: Vec<(Arc<Segment>, Option<ParquetRowSelection>)>) -> Readable {
         let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
-        futures::stream::iter(files)
+        let found: Vec<_> = futures::stream::iter(files)
             .map(|(segment, selection)| {
-                let (objects, cache) = (objects.clone(), cache.clone());
+                let cache = cache.clone();
                 async move {
                     let meta = object_meta(&segment);
-                    match check_file(objects.as_ref(), cache, &meta).await {
-                        Ok(()) => Some(partitioned_file(meta, segment.day, selection)),
+                    match check_file(&self.store, cache, &segment, &meta).await {
+                        Ok(blocks) => Some((partitioned_file(meta, segment.day, selection), segment, blocks)),
                         Err(reason) => {
                             self.tally.missing(segment.path.as_ref(), &reason);
                             None
@@ -154,19 +157,31 @@ impl SnapshotTable {
             .buffered(FOOTERS_CONCURRENT)
             .filter_map(std::future::ready)
             .collect()
-            .await
+            .await;
+        let (mut files, mut checked) = (Vec::with_capacity(found.len()), HashMap::new());
+        for (file, segment, blocks) in found {
+            match blocks {
+                Some(blocks) => {
+                    checked.insert(segment.path.clone(), Checked { segment, blocks: Arc::new(blocks) });
+                }
+                None => self.tally.unchecked(segment),
+            }
+            files.push(file);
+        }
+        (files, checked)
     }
 
     fn parquet(
         &self,
         state: &dyn Session,
-        files: Vec<PartitionedFile>,
+        (files, checked): Readable,
         projection: Option<&Vec<usize>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let table_schema =
             TableSchema::builder(self.snapshot.schema.clone()).with_table_partition_cols(vec![day_field()]).build();
         let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
-        let factory = CachedParquetFileReaderFactory::new(self.store.object_store(), cache);
+        let inner = CachedParquetFileReaderFactory::new(self.store.object_store(), cache);
+        let factory = VerifiedReaders { inner, store: self.store.clone(), checked };
         let source = ParquetSource::new(table_schema)
             .with_table_parquet_options(state.table_options().parquet.clone())
             .with_parquet_file_reader_factory(Arc::new(factory))
@@ -205,7 +220,7 @@ impl TableProvider for SnapshotTable {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let files = self.files(state, filters).await?;
         let mut parts: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
-        if !files.is_empty() {
+        if !files.0.is_empty() {
             parts.push(self.parquet(state, files, projection)?);
         }
         if !self.live.is_empty() {
@@ -226,14 +241,27 @@ impl TableProvider for SnapshotTable {
     }
 }
 
-/// Whether the file is there, whole and has a footer; otherwise why not. The footer may be known from before.
-async fn check_file(objects: &dyn ObjectStore, cache: Arc<FileMetadataCache>, meta: &ObjectMeta) -> Result<(), String> {
-    let found = objects.head(&meta.location).await.map_err(|error| error.to_string())?;
-    if found.size != meta.size {
-        return Err(format!("it has {} bytes instead of {}", found.size, meta.size));
+/// Whether the file is there, whole and has a footer, and the checksums in it; otherwise why not. The footer may be known
+/// from before.
+async fn check_file(
+    store: &Store,
+    cache: Arc<FileMetadataCache>,
+    segment: &Segment,
+    meta: &ObjectMeta,
+) -> Result<Option<BlockChecksums>, String> {
+    store.check_segment(segment).await?;
+    let objects = store.object_store();
+    let footer = DFParquetMetadata::new(objects.as_ref(), meta).with_file_metadata_cache(Some(cache));
+    match footer.fetch_metadata().await {
+        Ok(footer) => Ok(BlockChecksums::in_footer(&footer)),
+        Err(error) => {
+            let reason = error.strip_backtrace();
+            if matches!(error.find_root(), DataFusionError::ParquetError(_)) {
+                store.report_segment(segment, &reason);
+            }
+            Err(reason)
+        }
     }
-    let footer = DFParquetMetadata::new(objects, meta).with_file_metadata_cache(Some(cache)).fetch_metadata().await;
-    footer.map(|_| ()).map_err(|error| error.strip_backtrace())
 }
 
 fn object_meta(segment: &Segment) -> ObjectMeta {

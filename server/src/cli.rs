@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::ask_sql::QueryArgs;
+use crate::check_data::CheckArgs;
 use crate::config::{Config, Sources};
 
 /// Alidade: traces, logs, metrics and alarms of serverless applications, on your own machine.
@@ -28,6 +29,9 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Ask a running server in SQL and print a table.
     Query(QueryArgs),
+    /// Read every file of a data directory that no server has open, and say what is wrong. Ends with 0 where nothing is
+    /// wrong, 1 where something is, 2 where it could not run.
+    Check(CheckArgs),
     /// Print the description of the HTTP API (OpenAPI 3.1, JSON).
     Openapi,
 }

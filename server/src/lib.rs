@@ -14,6 +14,7 @@
 mod alarm_ports;
 pub mod app;
 pub mod ask_sql;
+pub mod check_data;
 pub mod cli;
 mod clock;
 pub mod config;

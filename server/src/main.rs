@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use server::app::App;
 use server::ask_sql::QueryArgs;
+use server::check_data::CheckArgs;
 use server::cli::{Cli, Command, ServeArgs};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,6 +23,7 @@ async fn main() -> ExitCode {
         Command::Serve(args) => serve(args).await,
         Command::Demo(args) => play(args).await,
         Command::Query(args) => query(args).await,
+        Command::Check(args) => return check(args).await,
         Command::Openapi => say(&server::openapi_document()),
     };
     match outcome {
@@ -68,6 +70,18 @@ async fn query(args: QueryArgs) -> Result<(), String> {
     let (table, summary) = server::ask_sql::ask(args).await?;
     say(&table)?;
     writeln!(std::io::stderr(), "{summary}").map_err(|error| format!("cannot write to stderr: {error}"))
+}
+
+async fn check(args: CheckArgs) -> ExitCode {
+    let said = server::check_data::check(args).await.and_then(|(text, is_clean)| say(&text).map(|()| is_clean));
+    match said {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(message) => {
+            let _ = writeln!(std::io::stderr(), "alidade: {message}");
+            ExitCode::from(2)
+        }
+    }
 }
 
 fn log_to_stderr(log: &str) -> Result<(), String> {

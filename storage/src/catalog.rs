@@ -33,6 +33,7 @@ use crate::set_aside::SetAsideFolder;
 use crate::wal::TableKey;
 
 pub(crate) use actions::day_text;
+pub(crate) use repair::{inspect_log, names_in_log};
 
 /// The `txn` action's application: its version is the highest sequence of the log in the table.
 const APP_ID: &str = "alidade-wal";
@@ -108,6 +109,25 @@ impl Catalog {
             }
         }
         Ok(None)
+    }
+
+    /// Reads the log and changes nothing; `None` where there is no table.
+    pub(crate) async fn read(&mut self) -> Result<Option<Loaded>, Error> {
+        if !repair::has_log(self.io.as_ref(), &self.folder) {
+            return Ok(None);
+        }
+        let state = DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
+        self.state = Some(state);
+        self.loaded().await.map(Some)
+    }
+
+    /// Commits a segment that is in the table again, for its tags: a sidecar was made anew. No row changes.
+    pub(crate) async fn replace_tags(&mut self, segment: &Segment, now_unix_ms: i64) -> Result<(), Error> {
+        let sealed = self.loaded().await?.sealed;
+        let add = actions::add(self.key.1, &table_path(&self.key), segment, now_unix_ms);
+        let add = deltalake_core::kernel::Add { data_change: false, ..add };
+        self.known.clear();
+        self.try_commit(vec![Action::Add(add)], sealed, now_unix_ms).await
     }
 
     /// Adds segments and the sequence they reach to, creating the table if need be.

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use crate::error::Error;
 use crate::row::TenantId;
 
-pub(crate) use sqlite::SqliteDocuments;
+pub(crate) use sqlite::{SqliteDocuments, integrity};
 
 /// A stored document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,10 @@
 //! ```
 
 pub mod attributes;
+mod blocks;
 mod carry;
 mod catalog;
+mod check;
 mod codec;
 mod columns;
 mod config;
@@ -27,11 +29,14 @@ mod row;
 pub mod schema;
 mod seal;
 mod segment;
+mod segment_file;
 mod set_aside;
 mod store;
 pub mod text;
 mod wal;
 
+pub use blocks::{BLOCK_BYTES, BlockChecksums};
+pub use check::{Finding, Report, check};
 pub use config::{Clock, Config};
 pub use documents::{Change, Document, Documents, Expected};
 pub use error::{Error, ErrorKind};
@@ -41,5 +46,5 @@ pub use row::{
     Attributes, Batch, Buckets, Exemplar, ExponentialBuckets, LogRecord, MetricKind, MetricPoint, Resource, Scope,
     Signal, Span, SpanEvent, SpanKind, SpanLink, StatusCode, Temporality, TenantId, Value,
 };
-pub use segment::{Segment, Sidecar, Snapshot};
+pub use segment::{Checksums, Segment, Sidecar, Snapshot};
 pub use store::Store;

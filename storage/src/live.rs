@@ -167,6 +167,11 @@ impl Table {
         state.pending_sequences = Some(this.and(state.pending_sequences));
     }
 
+    /// The segments at this moment.
+    pub(crate) fn segments(&self) -> Arc<Vec<Arc<Segment>>> {
+        self.lock().segments.clone()
+    }
+
     /// The highest sequence in segments.
     pub(crate) fn sealed(&self) -> u64 {
         self.lock().sealed

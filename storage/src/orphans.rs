@@ -15,7 +15,7 @@ use crate::set_aside::SetAsideFolder;
 
 /// What to do about a file that no commit names.
 #[derive(Debug, PartialEq, Eq)]
-enum Verdict {
+pub(crate) enum Verdict {
     Keep,
     Remove,
     SetAside,
@@ -30,13 +30,7 @@ pub(crate) fn clean(
     in_log: &BTreeSet<u64>,
     set_aside: &SetAsideFolder,
 ) -> Result<(), Error> {
-    let known: HashSet<PathBuf> = catalog
-        .iter()
-        .flat_map(|catalog| &catalog.segments)
-        .flat_map(|segment| [Some(&segment.path), segment.sidecar.as_ref().map(|sidecar| &sidecar.path)])
-        .flatten()
-        .map(|path| data_dir.join(path.as_ref()))
-        .collect();
+    let known = known(data_dir, catalog);
     for file in files(io, table)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         match verdict(&name, known.contains(&file), in_log, catalog.map(|catalog| catalog.sealed)) {
@@ -52,8 +46,16 @@ pub(crate) fn clean(
     Ok(())
 }
 
+/// The files that the catalog names.
+pub(crate) fn known(data_dir: &Path, catalog: Option<&Loaded>) -> HashSet<PathBuf> {
+    let segments = catalog.iter().flat_map(|catalog| &catalog.segments);
+    let paths =
+        segments.flat_map(|segment| [Some(&segment.path), segment.sidecar.as_ref().map(|sidecar| &sidecar.path)]);
+    paths.flatten().map(|path| data_dir.join(path.as_ref())).collect()
+}
+
 /// `sealed` is the highest sequence that the table has, where there is a table.
-fn verdict(name: &str, is_known: bool, in_log: &BTreeSet<u64>, sealed: Option<u64>) -> Verdict {
+pub(crate) fn verdict(name: &str, is_known: bool, in_log: &BTreeSet<u64>, sealed: Option<u64>) -> Verdict {
     if is_known {
         return Verdict::Keep;
     }
@@ -73,7 +75,7 @@ fn verdict(name: &str, is_known: bool, in_log: &BTreeSet<u64>, sealed: Option<u6
     }
 }
 
-fn files(io: &dyn Io, table: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn files(io: &dyn Io, table: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", table.display()));
     let mut files = Vec::new();
     for folder in io.list(table).map_err(failed)? {

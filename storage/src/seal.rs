@@ -143,6 +143,7 @@ async fn put(
         time_max_us: file.time_max_us,
         service_min: file.service_min,
         service_max: file.service_max,
+        checksums: Some(file.checksums),
         sidecar,
     })
 }

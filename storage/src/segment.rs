@@ -42,8 +42,21 @@ pub struct Segment {
     pub service_min: Option<String>,
     /// An upper bound of `service_name`, where known.
     pub service_max: Option<String>,
+    /// Checksums of the Parquet file; `None` for the file of another writer.
+    pub checksums: Option<Checksums>,
     /// The index, where the table has one.
     pub sidecar: Option<Sidecar>,
+}
+
+/// What the bytes of a Parquet file add up to, as CRC-32C. See [`crate::BlockChecksums`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Checksums {
+    /// Of the whole file.
+    pub file: u32,
+    /// Where the data ends and the tail (page index and footer) begins.
+    pub data_bytes: u64,
+    /// Of the tail.
+    pub tail: u32,
 }
 
 /// The index file that belongs to a segment.

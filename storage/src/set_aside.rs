@@ -22,21 +22,7 @@ impl SetAsideFolder {
     pub(crate) fn open(io: Arc<dyn Io>, data_dir: &Path) -> Result<Self, Error> {
         let folder = data_dir.join("set-aside");
         io.create_folders(&folder).map_err(|error| failed("create", &folder, &error))?;
-        let mut list = Vec::new();
-        let entries = io.list(&folder).map_err(|error| failed("list", &folder, &error))?;
-        for entry in entries {
-            let path = entry.path;
-            if path.extension().is_some_and(|extension| extension == REASON)
-                && let Ok(content) = io.read(&path)
-                && let Ok(text) = String::from_utf8(content)
-                && let Some((original, reason)) = text.split_once('\n')
-            {
-                let now = path.with_extension("");
-                let now = now.strip_prefix(data_dir).unwrap_or(&now).to_owned();
-                list.push(SetAside { original: original.into(), now, reason: reason.to_owned() });
-            }
-        }
-        list.sort_by(|a, b| a.now.cmp(&b.now));
+        let list = list_of(io.as_ref(), data_dir).map_err(|error| failed("list", &folder, &error))?;
         Ok(Self { io, data_dir: data_dir.to_owned(), list: Mutex::new(list) })
     }
 
@@ -59,6 +45,13 @@ impl SetAsideFolder {
     pub(crate) fn report(&self, path: &Path, reason: impl Into<String>) {
         let original = path.strip_prefix(&self.data_dir).unwrap_or(path).to_owned();
         self.remember(SetAside { now: original.clone(), original, reason: reason.into() });
+    }
+
+    /// Takes a report back: the file is well again.
+    pub(crate) fn withdraw(&self, path: &Path) {
+        let original = path.strip_prefix(&self.data_dir).unwrap_or(path);
+        let mut list = self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        list.retain(|known| known.original != original || known.now != original);
     }
 
     fn enter(
@@ -100,6 +93,25 @@ fn write(io: &dyn Io, path: &Path, content: &[u8]) -> std::io::Result<()> {
     file.write_at(content, 0)?;
     file.sync_all()?;
     path.parent().map_or(Ok(()), |folder| io.sync_folder(folder))
+}
+
+/// What runs so far have set aside in this data directory, by their reason files.
+pub(crate) fn list_of(io: &dyn Io, data_dir: &Path) -> std::io::Result<Vec<SetAside>> {
+    let mut list = Vec::new();
+    for entry in io.list(&data_dir.join("set-aside"))? {
+        let path = entry.path;
+        if path.extension().is_some_and(|extension| extension == REASON)
+            && let Ok(content) = io.read(&path)
+            && let Ok(text) = String::from_utf8(content)
+            && let Some((original, reason)) = text.split_once('\n')
+        {
+            let now = path.with_extension("");
+            let now = now.strip_prefix(data_dir).unwrap_or(&now).to_owned();
+            list.push(SetAside { original: original.into(), now, reason: reason.to_owned() });
+        }
+    }
+    list.sort_by(|a, b| a.now.cmp(&b.now));
+    Ok(list)
 }
 
 fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {

@@ -1,8 +1,11 @@
 //! The store: opens the data directory, takes batches, hands out snapshots.
 
+mod damage;
 mod recovery;
 mod sealing;
 mod worker;
+
+pub(crate) use recovery::tables_on_disk;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -44,6 +47,7 @@ pub struct Store {
     documents: Arc<SqliteDocuments>,
     indexes: IndexCache,
     set_aside: SetAsideFolder,
+    damage: damage::Damage,
     torn_tails: usize,
     refused: AtomicU64,
     closing: AtomicBool,
@@ -113,6 +117,7 @@ impl Store {
             objects: Arc::new(objects),
             documents: Arc::new(documents),
             set_aside,
+            damage: damage::Damage::default(),
             torn_tails: recovered.torn_tails,
             refused: AtomicU64::new(0),
             closing: AtomicBool::new(false),
@@ -121,6 +126,7 @@ impl Store {
             _held: held,
         });
         store.trim()?;
+        store.look_for_files();
         worker::spawn(&store);
         Ok(store)
     }
@@ -234,6 +240,12 @@ impl Store {
     /// The document store.
     pub fn documents(&self) -> Arc<dyn Documents> {
         self.documents.clone()
+    }
+
+    /// Lets go of the database, as the end of the process would.
+    #[cfg(test)]
+    pub(crate) async fn close_documents(&self) {
+        self.documents.close().await;
     }
 
     fn report_sidecar(&self, path: &str, reason: &str) {

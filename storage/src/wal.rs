@@ -12,6 +12,7 @@
 //! write or sync it takes nothing more. What it leaves out: what the payload means.
 
 mod file;
+mod inspect;
 mod record;
 mod replay;
 mod writer;
@@ -29,6 +30,7 @@ use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::row::{Batch, Signal, TenantId};
 
+pub(crate) use inspect::{Inspected, gap, inspect};
 pub(crate) use record::{Kind, Record};
 pub(crate) use replay::replay;
 

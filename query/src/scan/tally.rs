@@ -1,10 +1,10 @@
 //! What the scans of one query counted, for the statistics of its answer.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use api::{Statistics, Truncation, TruncationReason};
-use storage::Signal;
+use storage::{Segment, Signal};
 
 /// What one scan of one table took.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,6 +29,7 @@ pub(crate) struct Tally {
 struct Counts {
     tables: BTreeMap<Signal, Scanned>,
     missing: BTreeMap<String, String>,
+    unchecked: Vec<Arc<Segment>>,
 }
 
 impl Tally {
@@ -47,6 +48,17 @@ impl Tally {
         tracing::warn!(path, reason, "a segment cannot be read; the answer says so");
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.missing.insert(path.to_owned(), reason.to_owned());
+    }
+
+    /// A file without checksums is read.
+    pub(crate) fn unchecked(&self, segment: Arc<Segment>) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.unchecked.push(segment);
+    }
+
+    /// The files without checksums that are read: where reading fails it is one of them, but not known which.
+    pub(crate) fn take_unchecked(&self) -> Vec<Arc<Segment>> {
+        std::mem::take(&mut self.counts.lock().unwrap_or_else(PoisonError::into_inner).unchecked)
     }
 
     /// Adds the counts to the statistics.

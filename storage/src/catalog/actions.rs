@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::row::Signal;
 use crate::schema;
-use crate::segment::{Segment, Sidecar};
+use crate::segment::{Checksums, Segment, Sidecar};
 
 const SEGMENT: &str = "alidade.segment";
 const TIME_MIN: &str = "alidade.time_min_us";
@@ -16,6 +16,10 @@ const TIME_MAX: &str = "alidade.time_max_us";
 const SIDECAR: &str = "alidade.sidecar";
 const SIDECAR_BYTES: &str = "alidade.sidecar_bytes";
 const SIDECAR_CRC32C: &str = "alidade.sidecar_crc32c";
+
+const CRC32C: &str = "alidade.crc32c";
+const DATA_BYTES: &str = "alidade.data_bytes";
+const TAIL_CRC32C: &str = "alidade.tail_crc32c";
 
 const DAY_US: i64 = 86_400_000_000;
 /// Longer service names get no statistics: they would be repeated with every file.
@@ -28,6 +32,11 @@ pub(super) fn add(signal: Signal, prefix: &Path, segment: &Segment, now_unix_ms:
         (TIME_MIN.to_owned(), Some(segment.time_min_us.to_string())),
         (TIME_MAX.to_owned(), Some(segment.time_max_us.to_string())),
     ]);
+    if let Some(checksums) = &segment.checksums {
+        tags.insert(CRC32C.to_owned(), Some(checksums.file.to_string()));
+        tags.insert(DATA_BYTES.to_owned(), Some(checksums.data_bytes.to_string()));
+        tags.insert(TAIL_CRC32C.to_owned(), Some(checksums.tail.to_string()));
+    }
     if let Some(sidecar) = &segment.sidecar {
         tags.insert(SIDECAR.to_owned(), Some(relative(prefix, &sidecar.path)));
         tags.insert(SIDECAR_BYTES.to_owned(), Some(sidecar.size_bytes.to_string()));
@@ -62,6 +71,13 @@ pub(super) fn segment(prefix: &Path, file: &LogicalFileView) -> Segment {
             crc32c: number(SIDECAR_CRC32C)?.try_into().ok()?,
         })
     });
+    let checksums = || {
+        Some(Checksums {
+            file: number(CRC32C)?.try_into().ok()?,
+            data_bytes: number(DATA_BYTES)?.try_into().ok()?,
+            tail: number(TAIL_CRC32C)?.try_into().ok()?,
+        })
+    };
     Segment {
         id: tag(SEGMENT).unwrap_or_else(|| add.path.clone()),
         path: absolute(prefix, &add.path),
@@ -72,6 +88,7 @@ pub(super) fn segment(prefix: &Path, file: &LogicalFileView) -> Segment {
         time_max_us: number(TIME_MAX).unwrap_or((i64::from(day) + 1) * DAY_US - 1),
         service_min: bound("minValues"),
         service_max: bound("maxValues"),
+        checksums: checksums(),
         sidecar,
     }
 }

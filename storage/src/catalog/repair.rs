@@ -13,10 +13,14 @@ use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::set_aside::SetAsideFolder;
 
+mod mend;
+
+pub(crate) use mend::{inspect_log, names_in_log};
+
 type Step = fn(&dyn Io, &Path, &SetAsideFolder, &str) -> Result<(), Error>;
 
 /// Tried one after the other, each followed by another attempt to read; the last leaves no log.
-pub(super) const STEPS: [Step; 3] = [corrupt_checkpoints, broken_log, |_, _, _, _| Ok(())];
+pub(super) const STEPS: [Step; 4] = [corrupt_checkpoints, mend::damaged_commits, broken_log, |_, _, _, _| Ok(())];
 
 /// Whether there is a log at all.
 pub(super) fn has_log(io: &dyn Io, table: &Path) -> bool {
@@ -38,18 +42,19 @@ pub(super) fn torn_commits(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder
 /// The checkpoints that are no Parquet, and the hint to the newest where it is no JSON. Commits say the same, as far as
 /// they have not been cleaned up.
 fn corrupt_checkpoints(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder, _error: &str) -> Result<(), Error> {
+    const REASON: &str = "the checkpoint is corrupt; the table is read from its commits instead";
     for path in entries(io, &log(table))? {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let is_corrupt = if name == "_last_checkpoint" {
-            !io.read(&path).is_ok_and(|bytes| serde_json::from_slice::<Value>(&bytes).is_ok())
-        } else if name.ends_with(".parquet") {
-            !io.read(&path).is_ok_and(|bytes| SerializedFileReader::new(bytes::Bytes::from(bytes)).is_ok())
-        } else {
-            false
-        };
-        if is_corrupt {
-            set_aside.take(&path, "the checkpoint is corrupt; the table is read from its commits instead")?;
+        let is_checkpoint = path.extension().is_some_and(|extension| extension == "parquet");
+        let reads = |bytes: Vec<u8>| SerializedFileReader::new(bytes::Bytes::from(bytes)).is_ok();
+        if is_checkpoint && !io.read(&path).is_ok_and(reads) {
+            set_aside.take(&path, REASON)?;
         }
+    }
+    // A hint to a checkpoint that is not there keeps the log from being read as a corrupt one does.
+    let hint = log(table).join("_last_checkpoint");
+    if io.exists(&hint).unwrap_or(false) && !mend::hint_holds(io, table, &hint) {
+        set_aside
+            .take(&hint, "it names a checkpoint that is missing or corrupt; the table is read from its commits")?;
     }
     Ok(())
 }

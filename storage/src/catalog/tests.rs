@@ -1,7 +1,7 @@
 use super::*;
 use crate::io::Real;
 use crate::row::{Signal, TenantId};
-use crate::segment::Sidecar;
+use crate::segment::{Checksums, Sidecar};
 
 fn key() -> TableKey {
     (TenantId::default_tenant(), Signal::Spans)
@@ -24,6 +24,7 @@ fn segment(number: u64) -> Arc<Segment> {
         time_max_us: 1_795_392_000_000_123,
         service_min: Some("a \"quoted\"".into()),
         service_max: Some("zürich".into()),
+        checksums: Some(Checksums { file: u32::MAX, data_bytes: 700, tail: 3 }),
         sidecar: number.is_multiple_of(2).then(|| Sidecar {
             path: Path::from(format!("{folder}/id-{number}.idx")),
             size_bytes: 7,

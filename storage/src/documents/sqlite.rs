@@ -8,6 +8,10 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, Transaction};
 
+mod salvage;
+
+pub(crate) use salvage::integrity;
+
 use super::{Change, Document, Documents, Expected};
 use crate::config::{Clock, Config};
 use crate::error::{Error, ErrorKind};
@@ -42,19 +46,28 @@ impl SqliteDocuments {
         set_aside: &SetAsideFolder,
     ) -> Result<Self, Error> {
         let path = config.data_dir.join("documents.sqlite");
+        let is_empty = !std::fs::metadata(&path).is_ok_and(|file| file.len() > 0);
+        let was_lost = is_empty && was_in_use(&config.data_dir);
         let pool = match connect(&path).await {
             Ok(pool) => pool,
             Err(error) if is_corrupt(&error) => {
-                for file in files(&path) {
-                    if file.exists() {
-                        set_aside
-                            .take(&file, format!("the document database is corrupt ({error}); a new one was begun"))?;
-                    }
+                let saved = salvage::readable(&path).await;
+                let what = saved.describe();
+                for file in files(&path).iter().filter(|file| file.exists()) {
+                    let reason = format!("the document database is corrupt ({error}); a new one was begun, {what}");
+                    set_aside.take(file, reason)?;
                 }
-                connect(&path).await.map_err(|error| failed(&error))?
+                let pool = connect(&path).await.map_err(|error| failed(&error))?;
+                salvage::keep(&pool, &saved).await.map_err(|error| failed(&error))?;
+                pool
             }
             Err(error) => return Err(failed(&error)),
         };
+        if was_lost {
+            let reason = "the document database was missing or empty; a new one was begun, without dashboards, alarms, \
+                          accounts and keys: stop, put it back from a backup, and start again";
+            set_aside.report(&path, reason);
+        }
         Ok(Self { pool, clock, body_bytes_max: config.document_bytes_max })
     }
 
@@ -222,6 +235,13 @@ async fn check_and_create(pool: &SqlitePool) -> Result<(), sqlx::Error> {
     }
     sqlx::query(TABLE).execute(pool).await?;
     Ok(())
+}
+
+/// Whether this data directory has had a database: a log or tables are there.
+fn was_in_use(data_dir: &Path) -> bool {
+    let has_entries =
+        |name: &str| std::fs::read_dir(data_dir.join(name)).is_ok_and(|mut folder| folder.next().is_some());
+    has_entries("wal") || has_entries("tenants")
 }
 
 const CORRUPT: &str = "quick_check";

@@ -6,13 +6,16 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
 use super::sort::{sort_columns, times};
+use crate::blocks::{self, BlockChecksums};
 use crate::error::{Error, ErrorKind};
 use crate::index;
 use crate::row::Signal;
+use crate::segment::Checksums;
 
 /// A segment's files in memory.
 pub(crate) struct Encoded {
@@ -23,6 +26,7 @@ pub(crate) struct Encoded {
     pub(crate) service_min: Option<String>,
     pub(crate) service_max: Option<String>,
     pub(crate) parquet: Vec<u8>,
+    pub(crate) checksums: Checksums,
     pub(crate) sidecar: Option<Vec<u8>>,
 }
 
@@ -30,6 +34,7 @@ pub(crate) struct Encoded {
 pub(super) fn segment(signal: Signal, day: i32, batch: &RecordBatch, row_group_rows: usize) -> Result<Encoded, Error> {
     let times = times(signal, batch);
     let services = batch.column_by_name("service_name").expect("every table has a service").as_string::<i32>();
+    let (parquet, checksums) = parquet(signal, batch, row_group_rows)?;
     Ok(Encoded {
         day,
         rows: batch.num_rows() as u64,
@@ -37,17 +42,26 @@ pub(super) fn segment(signal: Signal, day: i32, batch: &RecordBatch, row_group_r
         time_max_us: times.iter().copied().max().expect("a day has rows"),
         service_min: services.iter().flatten().min().map(str::to_owned),
         service_max: services.iter().flatten().max().map(str::to_owned),
-        parquet: parquet(signal, batch, row_group_rows)?,
+        parquet,
+        checksums,
         sidecar: index::build(signal, batch)?,
     })
 }
 
-fn parquet(signal: Signal, batch: &RecordBatch, row_group_rows: usize) -> Result<Vec<u8>, Error> {
+fn parquet(signal: Signal, batch: &RecordBatch, row_group_rows: usize) -> Result<(Vec<u8>, Checksums), Error> {
     let failed = |error| Error::new(ErrorKind::Internal, format!("encoding a segment: {error}"));
     let properties = properties(signal, batch, row_group_rows).map_err(failed)?;
     let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).map_err(failed)?;
     writer.write(batch).map_err(failed)?;
-    writer.into_inner().map_err(failed)
+    // All pages are in the buffer now; what follows is the tail, which holds their checksums.
+    writer.flush().map_err(failed)?;
+    writer.sync().map_err(|error| failed(error.into()))?;
+    let data_bytes = writer.inner().len();
+    let blocks = BlockChecksums::of(writer.inner());
+    writer.append_key_value_metadata(KeyValue::new(blocks::KEY.to_owned(), blocks.to_text()));
+    let file = writer.into_inner().map_err(failed)?;
+    let checksums = blocks::of_file(&file, data_bytes);
+    Ok((file, checksums))
 }
 
 fn properties(

@@ -16,7 +16,7 @@ use crate::objects::SyncedFolder;
 use crate::orphans;
 use crate::row::{Signal, TenantId};
 use crate::set_aside::SetAsideFolder;
-use crate::wal::{Kind, LogFile, Record, TableKey, replay};
+use crate::wal::{self, Kind, LogFile, Record, TableKey, replay};
 
 pub(super) struct Recovered {
     pub(super) files: Vec<LogFile>,
@@ -58,6 +58,17 @@ pub(super) async fn recover(
         let open = tables.get_or_create(&record.table, config.frozen_rows_max, budget);
         take_from_log(&open.table, record, sealed, budget)
     })?;
+
+    let sequences: BTreeSet<u64> = in_log.values().flatten().copied().collect();
+    // A damaged file makes a gap as well, and is listed already.
+    let is_explained = set_aside.list().iter().any(|file| file.original.starts_with("wal"));
+    if !is_explained && let Some((from, to)) = wal::gap(&sequences) {
+        let reason = format!(
+            "no file has the records {from} to {to}: a file of the log is missing or damaged there, and rows in it that \
+             are in no table are lost"
+        );
+        set_aside.report(&config.data_dir.join("wal"), reason);
+    }
 
     for key in &on_disk {
         let folder = config.data_dir.join(crate::catalog::table_path(key).as_ref());
@@ -101,7 +112,7 @@ fn take_from_log(table: &Table, record: &Record<'_>, sealed: u64, budget: &Budge
 }
 
 /// The tables that have a folder.
-fn tables_on_disk(io: &dyn Io, config: &Config) -> Result<Vec<TableKey>, Error> {
+pub(crate) fn tables_on_disk(io: &dyn Io, config: &Config) -> Result<Vec<TableKey>, Error> {
     let folder = config.data_dir.join("tenants");
     let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
     io.create_folders(&folder).map_err(failed)?;

@@ -81,19 +81,19 @@ fn log_files(io: &dyn Io, folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn is_of_another_version(bytes: &[u8]) -> bool {
+pub(super) fn is_of_another_version(bytes: &[u8]) -> bool {
     bytes.len() >= HEADER as usize && bytes[..8] == MAGIC && bytes[8..12] != VERSION.to_le_bytes()
 }
 
-struct Scan {
+pub(super) struct Scan {
     highest: HashMap<TableKey, u64>,
     /// End of the last undamaged record.
     end: usize,
     torn: bool,
-    damage: Option<String>,
+    pub(super) damage: Option<String>,
 }
 
-fn scan(bytes: &[u8], each: &mut impl FnMut(&Record<'_>) -> Result<(), Error>) -> Scan {
+pub(super) fn scan(bytes: &[u8], each: &mut impl FnMut(&Record<'_>) -> Result<(), Error>) -> Scan {
     let mut scan = Scan { highest: HashMap::new(), end: 0, torn: false, damage: None };
     let header_is_good = bytes.len() >= HEADER as usize && bytes[..8] == MAGIC;
     let mut at = if header_is_good { HEADER as usize } else { 0 };

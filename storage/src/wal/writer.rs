@@ -111,7 +111,9 @@ impl Writer {
         }
         let first_sequence = group.first().map_or(self.next_sequence, |waiting| waiting.sequence);
         self.make_room(first_sequence).map_err(|error| {
-            // Nothing was written, so nothing is in doubt: a full disk may have room again later.
+            // Nothing was written, so nothing is in doubt: a full disk may have room again later. The sequences are
+            // given again, so that a gap in them always means that something is missing.
+            self.next_sequence = first_sequence;
             Error::unavailable(format!("cannot begin a log file, is the disk full? {error}"), Duration::from_secs(5))
         })?;
         let active = self.active.as_mut().expect("make_room has one active");

@@ -1,0 +1,212 @@
+//! The tables: the Delta log, every Parquet file, every sidecar, and files that belong to nothing.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::log::InLog;
+use super::{Report, relative};
+use crate::catalog::{self, Catalog, Loaded};
+use crate::config::Config;
+use crate::error::{Error, ErrorKind};
+use crate::io::Io;
+use crate::objects::SyncedFolder;
+use crate::orphans::{self, Verdict};
+use crate::row::Signal;
+use crate::segment::{Segment, Sidecar};
+use crate::store::tables_on_disk;
+use crate::wal::TableKey;
+use crate::{index, segment_file};
+
+pub(super) async fn check(
+    io: &Arc<dyn Io>,
+    config: &Config,
+    in_log: &InLog,
+    repair: bool,
+    now_unix_nano: i64,
+    report: &mut Report,
+) -> Result<(), Error> {
+    if !config.data_dir.join("tenants").is_dir() {
+        return Ok(());
+    }
+    let objects = SyncedFolder::new(io.clone(), &config.data_dir);
+    for key in tables_on_disk(io.as_ref(), config)? {
+        let folder = config.data_dir.join(catalog::table_path(&key).as_ref());
+        delta_log(io.as_ref(), &config.data_dir, &folder, report);
+        let mut catalog = Catalog::new(io.clone(), &objects, config, &key)?;
+        let loaded = match catalog.read().await {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                report.find(
+                    relative(&config.data_dir, &folder.join("_delta_log")),
+                    error.to_string(),
+                    "the table cannot be read as it is",
+                    "the next start leaves out what is damaged and serves the rest; a backup of the folder has all",
+                );
+                None
+            }
+        };
+        if let Some(loaded) = &loaded {
+            segments(config, &objects, &key, &mut catalog, loaded, repair.then_some(now_unix_nano), report).await?;
+        }
+        let none = BTreeSet::new();
+        let in_log = in_log.get(&key).unwrap_or(&none);
+        files_of_nothing(io.as_ref(), &config.data_dir, &folder, loaded.as_ref(), in_log, repair, report)?;
+    }
+    Ok(())
+}
+
+fn delta_log(io: &dyn Io, data_dir: &Path, table: &Path, report: &mut Report) {
+    for (path, bytes, problem) in catalog::inspect_log(io, table) {
+        report.read(bytes);
+        if let Some(problem) = problem {
+            report.find(
+                relative(data_dir, &path),
+                problem,
+                "segments that only it names are not part of the table; a checkpoint only repeats what commits say",
+                "the next start sets it aside and reads the rest of the log; a backup has it",
+            );
+        }
+    }
+}
+
+/// `repair_at` is the time of a repair, where one is wanted.
+async fn segments(
+    config: &Config,
+    objects: &SyncedFolder,
+    key: &TableKey,
+    catalog: &mut Catalog,
+    loaded: &Loaded,
+    repair_at: Option<i64>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    for segment in &loaded.segments {
+        let parquet = read(&config.data_dir, segment.path.as_ref(), report);
+        let verified = parquet.clone().and_then(|bytes| in_background(bytes, segment));
+        if let Err(problem) = &verified {
+            report.find(
+                segment.path.as_ref(),
+                problem,
+                &format!("its {} rows are missing from answers, and answers say so", segment.rows),
+                "put the file back from a backup; nothing else has its rows",
+            );
+        }
+        let Some(sidecar) = &segment.sidecar else { continue };
+        let Err(problem) = read(&config.data_dir, sidecar.path.as_ref(), report)
+            .and_then(|bytes| if crc32c::crc32c(&bytes) == sidecar.crc32c { Ok(()) } else { Err(WRONG.to_owned()) })
+        else {
+            continue;
+        };
+        let is_possible = verified.is_ok();
+        let remedy = if is_possible { "check --repair makes it again from the Parquet file" } else { "none" };
+        report.find(
+            sidecar.path.as_ref(),
+            problem,
+            "the segment is scanned instead: slower, and nothing is missing",
+            remedy,
+        );
+        if let (Some(now), Ok(parquet), true) = (repair_at, parquet, is_possible) {
+            rebuild(objects, key.1, catalog, segment, sidecar, parquet, now).await?;
+            report.repaired();
+        }
+    }
+    Ok(())
+}
+
+const WRONG: &str = "its checksum is not the one in the catalog";
+
+fn read(data_dir: &Path, path: &str, report: &mut Report) -> Result<Bytes, String> {
+    let bytes = std::fs::read(data_dir.join(path)).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "it is missing".to_owned(),
+        _ => format!("it cannot be read: {error}"),
+    })?;
+    report.read(bytes.len() as u64);
+    Ok(bytes.into())
+}
+
+/// A decoder that panics on a damaged page must not end the check.
+fn in_background(bytes: Bytes, segment: &Arc<Segment>) -> Result<(), String> {
+    let segment = segment.clone();
+    let verdict = std::thread::spawn(move || segment_file::verify(bytes, &segment)).join();
+    verdict.unwrap_or_else(|_| Err("reading it fails with a panic".to_owned()))
+}
+
+/// Writes the sidecar anew beside the old one and commits the segment with it.
+async fn rebuild(
+    objects: &SyncedFolder,
+    signal: Signal,
+    catalog: &mut Catalog,
+    segment: &Segment,
+    old: &Sidecar,
+    parquet: Bytes,
+    now_unix_nano: i64,
+) -> Result<(), Error> {
+    let failed = |what: String| Error::new(ErrorKind::Data, format!("rebuilding {} failed: {what}", old.path));
+    let reader = ParquetRecordBatchReaderBuilder::try_new(parquet)
+        .and_then(|builder| builder.with_batch_size(segment.rows.try_into().unwrap_or(usize::MAX)).build())
+        .map_err(|error| failed(error.to_string()))?;
+    let schema = arrow::record_batch::RecordBatchReader::schema(&reader);
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| failed(error.to_string()))?;
+    let rows = arrow::compute::concat_batches(&schema, &batches).map_err(|error| failed(error.to_string()))?;
+    let Some(bytes) = index::build(signal, &rows)? else { return Ok(()) };
+    // The name is the old one: no reader knows the bytes that were there, because their checksum is wrong.
+    let path = old.path.clone();
+    let sidecar = Sidecar { path: path.clone(), size_bytes: bytes.len() as u64, crc32c: crc32c::crc32c(&bytes) };
+    let put = object_store::ObjectStoreExt::put(objects, &path, bytes.into()).await;
+    put.map_err(|error| failed(error.to_string()))?;
+    if sidecar != *old {
+        let rebuilt = Segment { sidecar: Some(sidecar), ..segment.clone() };
+        catalog.replace_tags(&rebuilt, now_unix_nano / 1_000_000).await?;
+    }
+    Ok(())
+}
+
+fn files_of_nothing(
+    io: &dyn Io,
+    data_dir: &Path,
+    table: &Path,
+    loaded: Option<&Loaded>,
+    in_log: &BTreeSet<u64>,
+    repair: bool,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let known: HashSet<PathBuf> = orphans::known(data_dir, loaded);
+    let named = catalog::names_in_log(io, table);
+    for file in orphans::files(io, table)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let sealed = loaded.map(|loaded| loaded.sealed);
+        match orphans::verdict(&name, known.contains(&file), in_log, sealed) {
+            Verdict::Keep if known.contains(&file) || named.contains(&name) || named.is_cut => {}
+            Verdict::Keep => report.find(
+                relative(data_dir, &file),
+                "no commit names this file",
+                "its rows are in no table, unless another program put it there",
+                "none; it stays where it is",
+            ),
+            Verdict::Remove => {
+                report.find(
+                    relative(data_dir, &file),
+                    "it is left over from a seal that did not end",
+                    "nothing is missing: the log has its rows",
+                    "check --repair removes it, and so does the next start",
+                );
+                if repair {
+                    io.remove(&file).map_err(|error| {
+                        Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", file.display()))
+                    })?;
+                    report.repaired();
+                }
+            }
+            Verdict::SetAside => report.find(
+                relative(data_dir, &file),
+                "no commit names this file, and the log has its rows no more",
+                "a commit was lost; the rows of this file are in no table",
+                "the next start moves it to set-aside/",
+            ),
+        }
+    }
+    Ok(())
+}

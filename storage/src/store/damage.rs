@@ -1,0 +1,165 @@
+//! Segments that cannot be read: found by whoever reads, told to everybody.
+//!
+//! What it promises: a damaged file costs the rows that are in it and no answer more than those, and each damage is in
+//! [`crate::Health::set_aside`]. Nothing moves or removes the file: a backup may be put in its place, and a file that was
+//! missing is served again as soon as it is there.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use object_store::ObjectStoreExt;
+
+use super::Store;
+use crate::segment::Segment;
+use crate::segment_file;
+
+/// What is known about the files of segments in this run.
+#[derive(Default)]
+pub(super) struct Damage {
+    known: Mutex<Known>,
+    /// Rises with every new damage.
+    pub(super) count: std::sync::atomic::AtomicU64,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Path → what is wrong with the content.
+    corrupt: BTreeMap<String, String>,
+    /// Paths of files that are not there, or not whole.
+    absent: HashSet<String>,
+    /// Paths of files whose tail was checked.
+    tail_is_good: HashSet<String>,
+}
+
+impl Store {
+    /// Says that a segment's file cannot be read: from now on queries leave it out and name it, and health lists it.
+    pub fn report_segment(&self, segment: &Segment, reason: &str) {
+        let path = segment.path.to_string();
+        let is_new = self.damage.lock().corrupt.insert(path, reason.to_owned()).is_none();
+        if is_new {
+            self.list_segment(segment, reason);
+        }
+    }
+
+    /// What is wrong with the content of a segment's file, if that was found out in this run.
+    pub fn damage_of(&self, segment: &Segment) -> Option<String> {
+        self.damage.lock().corrupt.get(segment.path.as_ref()).cloned()
+    }
+
+    /// How much damage was found in this run. A query that failed while this rose is worth another try, without the
+    /// damaged files.
+    pub fn damage_count(&self) -> u64 {
+        self.damage.count.load(Ordering::Acquire)
+    }
+
+    /// Whether a segment's file is there, whole and with a good footer, and not known to be damaged. The tail is read
+    /// once in a run; what is wrong is listed in [`Store::health`].
+    pub async fn check_segment(&self, segment: &Segment) -> Result<(), String> {
+        if let Some(reason) = self.damage_of(segment) {
+            return Err(reason);
+        }
+        let found = match self.objects.head(&segment.path).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Err(self.absent(segment, "it is missing".to_owned())),
+            // It may pass: too many open files, rights.
+            Err(error) => return Err(error.to_string()),
+        };
+        if found.size != segment.size_bytes {
+            let reason = format!("it has {} bytes instead of {}", found.size, segment.size_bytes);
+            return Err(self.absent(segment, reason));
+        }
+        self.is_back(segment);
+        self.check_tail(segment).await
+    }
+
+    /// Reads these segments as a whole and reports those that cannot be decoded: for files without checksums, after a
+    /// failure that names no file.
+    pub async fn find_damage(&self, segments: &[Arc<Segment>]) {
+        for segment in segments {
+            let Ok(file) = self.objects.get(&segment.path).await else { continue };
+            let Ok(bytes) = file.bytes().await else { continue };
+            let checked = segment.clone();
+            let verdict = tokio::task::spawn_blocking(move || segment_file::verify(bytes, &checked)).await;
+            match verdict {
+                Ok(Ok(())) => {}
+                Ok(Err(reason)) => self.report_segment(segment, &reason),
+                Err(panicked) => self.report_segment(segment, &format!("reading it fails: {panicked}")),
+            }
+        }
+    }
+
+    /// Lists the files of segments that are not there or not whole. Done at the start.
+    pub(super) fn look_for_files(&self) {
+        for open in self.tables.all() {
+            for segment in open.table.segments().iter() {
+                let size = |path: &object_store::path::Path| {
+                    self.io.metadata(&self.config.data_dir.join(path.as_ref())).map(|file| file.bytes)
+                };
+                match size(&segment.path) {
+                    Ok(bytes) if bytes == segment.size_bytes => {}
+                    Ok(bytes) => {
+                        self.absent(segment, format!("it has {bytes} bytes instead of {}", segment.size_bytes));
+                    }
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                        self.absent(segment, "it is missing".to_owned());
+                    }
+                    Err(error) => tracing::warn!(path = %segment.path, %error, "a segment cannot be looked at"),
+                }
+                let Some(sidecar) = &segment.sidecar else { continue };
+                match size(&sidecar.path) {
+                    Ok(bytes) if bytes == sidecar.size_bytes => {}
+                    Ok(bytes) => {
+                        let reason = format!("it has {bytes} bytes instead of {}", sidecar.size_bytes);
+                        self.report_sidecar(sidecar.path.as_ref(), &reason);
+                    }
+                    Err(_) => self.report_sidecar(sidecar.path.as_ref(), "it is missing"),
+                }
+            }
+        }
+    }
+
+    async fn check_tail(&self, segment: &Segment) -> Result<(), String> {
+        let Some(checksums) = segment.checksums else { return Ok(()) };
+        let path = segment.path.to_string();
+        if self.damage.lock().tail_is_good.contains(&path) {
+            return Ok(());
+        }
+        let range = checksums.data_bytes.min(segment.size_bytes)..segment.size_bytes;
+        let tail = self.objects.get_range(&segment.path, range).await.map_err(|error| error.to_string())?;
+        if crc32c::crc32c(&tail) != checksums.tail {
+            let reason = "the checksum of its footer is not the one in the catalog".to_owned();
+            self.report_segment(segment, &reason);
+            return Err(reason);
+        }
+        self.damage.lock().tail_is_good.insert(path);
+        Ok(())
+    }
+
+    fn absent(&self, segment: &Segment, reason: String) -> String {
+        if self.damage.lock().absent.insert(segment.path.to_string()) {
+            self.list_segment(segment, &reason);
+        }
+        reason
+    }
+
+    fn is_back(&self, segment: &Segment) {
+        if self.damage.lock().absent.remove(segment.path.as_ref()) {
+            self.set_aside.withdraw(&self.config.data_dir.join(segment.path.as_ref()));
+        }
+    }
+
+    fn list_segment(&self, segment: &Segment, reason: &str) {
+        self.damage.count.fetch_add(1, Ordering::AcqRel);
+        let (rows, path) = (segment.rows, &segment.path);
+        tracing::error!(%path, reason, "a segment cannot be read");
+        let reason = format!("the segment cannot be read: {reason}; its {rows} rows are missing from answers");
+        self.set_aside.report(&self.config.data_dir.join(path.as_ref()), reason);
+    }
+}
+
+impl Damage {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
