@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use bytes::Bytes;
 use parquet::file::metadata::ParquetMetaData;
 
 use crate::segment::Checksums;
@@ -23,12 +24,6 @@ pub struct BlockChecksums {
 }
 
 impl BlockChecksums {
-    /// Those of this data, from the beginning of the file.
-    pub(crate) fn of(data: &[u8]) -> Self {
-        let blocks = data.chunks(BLOCK_BYTES as usize).map(crc32c::crc32c).collect();
-        Self { data_bytes: data.len() as u64, blocks }
-    }
-
     /// Those in a footer; `None` where it has none (another writer's file).
     pub fn in_footer(footer: &ParquetMetaData) -> Option<Self> {
         let pairs = footer.file_metadata().key_value_metadata()?;
@@ -51,8 +46,22 @@ impl BlockChecksums {
         (blocks.len() as u64 == data_bytes.div_ceil(BLOCK_BYTES)).then_some(Self { data_bytes, blocks })
     }
 
-    /// The whole blocks around a range of the file. What lies behind the data is not widened.
-    pub fn widen(&self, range: &Range<u64>) -> Range<u64> {
+    /// What to read so that these ranges can be checked: whole blocks around them, sorted, none twice. What lies behind
+    /// the data is not widened.
+    pub fn around(&self, ranges: &[Range<u64>]) -> Vec<Range<u64>> {
+        disjoint(ranges.iter().map(|range| self.widen(range)).collect())
+    }
+
+    /// The bytes of these ranges, out of those that were read for [`Self::around`] and are checked here. The error says
+    /// what is wrong with the file.
+    pub fn checked(&self, ranges: &[Range<u64>], around: &[Range<u64>], read: &[Bytes]) -> Result<Vec<Bytes>, String> {
+        for (range, bytes) in around.iter().zip(read) {
+            self.verify(range.start, bytes)?;
+        }
+        Ok(ranges.iter().map(|range| cut(range, around, read)).collect())
+    }
+
+    fn widen(&self, range: &Range<u64>) -> Range<u64> {
         if range.start >= self.data_bytes {
             return range.clone();
         }
@@ -61,7 +70,7 @@ impl BlockChecksums {
     }
 
     /// Checks the blocks in these bytes, which begin at `start`, where a block begins.
-    pub fn verify(&self, start: u64, bytes: &[u8]) -> Result<(), String> {
+    fn verify(&self, start: u64, bytes: &[u8]) -> Result<(), String> {
         let data = self.data_bytes.saturating_sub(start).min(bytes.len() as u64) as usize;
         let first = (start / BLOCK_BYTES) as usize;
         for (number, block) in (first..).zip(bytes[..data].chunks(BLOCK_BYTES as usize)) {
@@ -74,9 +83,76 @@ impl BlockChecksums {
     }
 }
 
-/// The checksums for the Delta log, of a whole file whose data ends at `data_bytes`.
-pub(crate) fn of_file(file: &[u8], data_bytes: usize) -> Checksums {
-    Checksums { file: crc32c::crc32c(file), data_bytes: data_bytes as u64, tail: crc32c::crc32c(&file[data_bytes..]) }
+/// Joins ranges that share a byte, so that no block is read twice; sorted.
+fn disjoint(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut joined: Vec<Range<u64>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
+    }
+    joined
+}
+
+/// The bytes of a range, out of the wider ones that were read.
+fn cut(range: &Range<u64>, wide: &[Range<u64>], read: &[Bytes]) -> Bytes {
+    let after = wide.partition_point(|wide| wide.start <= range.start);
+    let within = after.checked_sub(1).expect("every range lies in a wider one");
+    let from = (range.start - wide[within].start) as usize;
+    read[within].slice(from..from + (range.end - range.start) as usize)
+}
+
+/// Adds up a file as it is written.
+#[derive(Debug, Default)]
+pub(crate) struct Adder {
+    bytes: u64,
+    file: u32,
+    /// Of the block that is not full yet, or of the tail.
+    open: u32,
+    blocks: Vec<u32>,
+    data_bytes: Option<u64>,
+}
+
+impl Adder {
+    /// The next bytes of the file.
+    pub(crate) fn add(&mut self, mut bytes: &[u8]) {
+        self.file = crc32c::crc32c_append(self.file, bytes);
+        while !bytes.is_empty() {
+            let room = match self.data_bytes {
+                None => (BLOCK_BYTES - self.bytes % BLOCK_BYTES) as usize,
+                Some(_) => bytes.len(),
+            };
+            let (now, later) = bytes.split_at(room.min(bytes.len()));
+            self.open = crc32c::crc32c_append(self.open, now);
+            self.bytes += now.len() as u64;
+            if self.data_bytes.is_none() && self.bytes.is_multiple_of(BLOCK_BYTES) {
+                self.blocks.push(std::mem::take(&mut self.open));
+            }
+            bytes = later;
+        }
+    }
+
+    /// Says that all data was added and the tail comes next; answers the data's blocks.
+    pub(crate) fn end_data(&mut self) -> BlockChecksums {
+        if !self.bytes.is_multiple_of(BLOCK_BYTES) {
+            self.blocks.push(self.open);
+        }
+        self.open = 0;
+        self.data_bytes = Some(self.bytes);
+        BlockChecksums { data_bytes: self.bytes, blocks: std::mem::take(&mut self.blocks) }
+    }
+
+    /// How many bytes the file has so far.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The checksums for the Delta log.
+    pub(crate) fn finish(&self) -> Checksums {
+        Checksums { file: self.file, data_bytes: self.data_bytes.unwrap_or(self.bytes), tail: self.open }
+    }
 }
 
 #[cfg(test)]

@@ -9,18 +9,19 @@ mod repair;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use deltalake_core::ensure_table_uri;
 use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake_core::kernel::{Action, StructType, Transaction};
+use deltalake_core::kernel::{Action, Remove, StructType, Transaction};
 use deltalake_core::logstore::{LogStoreRef, StorageConfig, logstore_with};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use deltalake_core::table::state::DeltaTableState;
+use futures::TryStreamExt;
 use object_store::path::Path;
 
 use crate::config::Config;
@@ -37,6 +38,9 @@ pub(crate) use repair::{inspect_log, names_in_log};
 
 /// The `txn` action's application: its version is the highest sequence of the log in the table.
 const APP_ID: &str = "alidade-wal";
+
+/// For how long old commits, and what is known of removed files, stay in the log once a checkpoint has their outcome.
+const LOG_RETENTION: &str = "interval 1 days";
 
 /// One table's log, opened for reading and writing. Its owner holds the lock under which a table is sealed.
 pub(crate) struct Catalog {
@@ -59,6 +63,15 @@ pub(crate) struct Loaded {
     /// The highest sequence of the log whose rows are in the segments.
     pub(crate) sealed: u64,
     pub(crate) version: i64,
+}
+
+/// Segments that take the place of others.
+#[derive(Debug)]
+pub(crate) struct Replacement<'a> {
+    pub(crate) removed: &'a [Arc<Segment>],
+    pub(crate) added: Option<&'a Segment>,
+    /// Whether the rows are not the same ones as before.
+    pub(crate) changes_rows: bool,
 }
 
 /// The folder of a table, relative to the data directory.
@@ -127,7 +140,8 @@ impl Catalog {
         let add = actions::add(self.key.1, &table_path(&self.key), segment, now_unix_ms);
         let add = deltalake_core::kernel::Add { data_change: false, ..add };
         self.known.clear();
-        self.try_commit(vec![Action::Add(add)], sealed, now_unix_ms).await
+        let operation = DeltaOperation::Optimize { predicate: None, target_size: 0 };
+        self.try_commit(vec![Action::Add(add)], sealed, operation, now_unix_ms).await
     }
 
     /// Adds segments and the sequence they reach to, creating the table if need be.
@@ -140,39 +154,100 @@ impl Catalog {
         sequence: u64,
         now_unix_ms: i64,
     ) -> Result<Loaded, Error> {
-        if self.in_doubt {
-            let message = "it is not known whether an earlier commit to this table has happened; restart";
-            return Err(Error::new(ErrorKind::Unavailable, message));
-        }
+        self.refuse_in_doubt()?;
         if self.state.is_none() {
             self.create().await?;
         }
         let prefix = table_path(&self.key);
         let adds = segments.iter().map(|segment| actions::add(self.key.1, &prefix, segment, now_unix_ms));
         let adds: Vec<Action> = adds.map(Action::Add).collect();
-        if let Err(error) = self.try_commit(adds, sequence, now_unix_ms).await {
-            // Until it is known: its files must stay, and nothing may be committed after it.
-            self.in_doubt = true;
-            let found = self.look_for(sequence).await?;
-            self.in_doubt = false;
-            return found
-                .inspect(|_| tracing::warn!(%error, "a commit was reported as failed and has happened"))
-                .ok_or(error);
+        let operation = DeltaOperation::Write {
+            mode: SaveMode::Append,
+            partition_by: Some(vec![schema::DAY.to_owned()]),
+            predicate: None,
+        };
+        if let Err(error) = self.try_commit(adds, sequence, operation, now_unix_ms).await {
+            return self.after_failure(error, |loaded| loaded.sealed >= sequence).await;
         }
         self.loaded().await
     }
 
-    /// What the log says, if the commit that reaches to this sequence is in it, and then on disk.
-    async fn look_for(&mut self, sequence: u64) -> Result<Option<Loaded>, Error> {
+    /// Takes segments out and puts others in their place. `None` where one of them is not in the table any more; then
+    /// nothing happens.
+    ///
+    /// An error may be reported after the commit has happened; then the log is read again, so that the answer is the
+    /// truth.
+    pub(crate) async fn replace(
+        &mut self,
+        change: &Replacement<'_>,
+        now_unix_ms: i64,
+    ) -> Result<Option<Loaded>, Error> {
+        self.refuse_in_doubt()?;
+        let prefix = table_path(&self.key);
+        let sealed = self.loaded().await?.sealed;
+        let out: HashSet<String> =
+            change.removed.iter().map(|segment| actions::relative(&prefix, &segment.path)).collect();
+        let state = self.state.as_ref().expect("the table was loaded");
+        let files = state.log_data();
+        let removes = files.iter().filter(|file| out.contains(file.path().as_ref())).map(|file| {
+            let remove = file.remove_action(change.changes_rows);
+            Action::Remove(Remove { deletion_timestamp: Some(now_unix_ms), ..remove })
+        });
+        let mut actions: Vec<Action> = removes.collect();
+        if actions.len() != out.len() {
+            return Ok(None);
+        }
+        let add = |segment: &Segment| {
+            let add = actions::add(self.key.1, &prefix, segment, now_unix_ms);
+            Action::Add(deltalake_core::kernel::Add { data_change: change.changes_rows, ..add })
+        };
+        actions.extend(change.added.map(add));
+        let operation = match change.changes_rows {
+            true => DeltaOperation::Delete { predicate: None },
+            false => DeltaOperation::Optimize { predicate: None, target_size: 0 },
+        };
+        if let Err(error) = self.try_commit(actions, sealed, operation, now_unix_ms).await {
+            let is_done =
+                |loaded: &Loaded| !loaded.segments.iter().any(|s| change.removed.iter().any(|r| r.path == s.path));
+            return self.after_failure(error, is_done).await.map(Some);
+        }
+        self.loaded().await.map(Some)
+    }
+
+    /// The files of segments that are part of the table no more and may still be there: relative to the data directory,
+    /// with the time of the commit in milliseconds. The log forgets them after a while.
+    pub(crate) async fn tombstones(&self) -> Result<Vec<(Path, i64)>, Error> {
+        let Some(state) = &self.state else { return Ok(Vec::new()) };
+        let prefix = table_path(&self.key);
+        let stones = state.all_tombstones(self.log_store.as_ref());
+        let stones =
+            stones.map_ok(|stone| (actions::absolute(&prefix, &stone.path()), stone.deletion_timestamp().unwrap_or(0)));
+        stones.try_collect().await.map_err(|error| failed("read the removed files of", &error))
+    }
+
+    fn refuse_in_doubt(&self) -> Result<(), Error> {
+        if self.in_doubt {
+            let message = "it is not known whether an earlier commit to this table has happened; restart";
+            return Err(Error::new(ErrorKind::Unavailable, message));
+        }
+        Ok(())
+    }
+
+    /// Whether a commit that was reported as failed has happened after all.
+    async fn after_failure(&mut self, error: Error, has_happened: impl Fn(&Loaded) -> bool) -> Result<Loaded, Error> {
+        // Until it is known: its files must stay, and nothing may be committed after it.
+        self.in_doubt = true;
         let state = DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
         self.state = Some(state);
         let loaded = self.loaded().await?;
-        if loaded.sealed < sequence {
-            return Ok(None);
+        let found = has_happened(&loaded);
+        if found {
+            // It can be read, but its name need not be on disk yet, and the log is trimmed on the strength of it.
+            self.make_durable().await?;
+            tracing::warn!(%error, "a commit was reported as failed and has happened");
         }
-        // It can be read, but its name need not be on disk yet, and the log is trimmed on the strength of it.
-        self.make_durable().await?;
-        Ok(Some(loaded))
+        self.in_doubt = false;
+        if found { Ok(loaded) } else { Err(error) }
     }
 
     /// Makes sure that the commits that can be read are on disk. A run that was killed, or a sync that failed, may have
@@ -185,7 +260,13 @@ impl Catalog {
             .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot sync the Delta log: {error}")))
     }
 
-    async fn try_commit(&mut self, adds: Vec<Action>, sequence: u64, now_unix_ms: i64) -> Result<(), Error> {
+    async fn try_commit(
+        &mut self,
+        actions: Vec<Action>,
+        sequence: u64,
+        operation: DeltaOperation,
+        now_unix_ms: i64,
+    ) -> Result<(), Error> {
         let version = i64::try_from(sequence).expect("sequences count batches");
         let state = self.state.as_ref().expect("the table exists");
         let at_checkpoint = (state.version() + 2).is_multiple_of(self.checkpoint_commits);
@@ -193,13 +274,8 @@ impl Catalog {
             .with_application_transaction(Transaction::new_with_last_update(APP_ID, version, Some(now_unix_ms)))
             .with_create_checkpoint(true)
             .with_cleanup_expired_logs(Some(at_checkpoint));
-        let operation = DeltaOperation::Write {
-            mode: SaveMode::Append,
-            partition_by: Some(vec![schema::DAY.to_owned()]),
-            predicate: None,
-        };
         let commit =
-            CommitBuilder::from(properties).with_actions(adds).build(Some(state), self.log_store.clone(), operation);
+            CommitBuilder::from(properties).with_actions(actions).build(Some(state), self.log_store.clone(), operation);
         let done = commit.await.map_err(|error| failed("commit to", &error))?;
         self.state = Some(done.snapshot());
         Ok(())
@@ -218,7 +294,12 @@ impl Catalog {
             .with_table_name(self.key.1.table())
             .with_columns(columns)
             .with_partition_columns([schema::DAY])
-            .with_configuration([("delta.checkpointInterval", Some(self.checkpoint_commits.to_string()))])
+            .with_configuration([
+                ("delta.checkpointInterval", Some(self.checkpoint_commits.to_string())),
+                // A commit a minute is 43,000 in the 30 days of Delta's default, all listed at each start.
+                ("delta.logRetentionDuration", Some(LOG_RETENTION.to_owned())),
+                ("delta.deletedFileRetentionDuration", Some(LOG_RETENTION.to_owned())),
+            ])
             .with_save_mode(SaveMode::Ignore)
             .await
             .map_err(|error| failed("create", &error))?;

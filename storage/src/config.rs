@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::retention::Retention;
+
 /// The wall clock. `server` gives the real one, tests one of their own.
 pub trait Clock: Send + Sync {
     /// Nanoseconds since the Unix epoch.
@@ -46,6 +48,20 @@ pub struct Config {
     pub index_cache_bytes_max: usize,
     /// The largest body of a document.
     pub document_bytes_max: usize,
+    /// How often it is looked for segments to compact and rows whose time is over.
+    pub maintenance_interval: Duration,
+    /// So many segments of about the same size, neighbours in time on one day, become one.
+    pub compaction_segments_min: usize,
+    /// The most rows of a compacted segment.
+    pub compaction_rows_max: u64,
+    /// The most bytes of a compacted segment's Parquet file.
+    pub compaction_bytes_max: u64,
+    /// How much of one core compactions may take, in percent. They wait while the live buffers are more than half full.
+    pub compaction_cpu_percent: usize,
+    /// How long the files of a removed segment stay for readers that began before; longer than any query.
+    pub vacuum_age: Duration,
+    /// For how long rows are kept.
+    pub retention: Retention,
 }
 
 impl Config {
@@ -68,6 +84,13 @@ impl Config {
             checkpoint_commits: 100,
             index_cache_bytes_max: 256 << 20,
             document_bytes_max: 4 << 20,
+            maintenance_interval: Duration::from_secs(10),
+            compaction_segments_min: 8,
+            compaction_rows_max: 4 << 20,
+            compaction_bytes_max: 512 << 20,
+            compaction_cpu_percent: 50,
+            vacuum_age: Duration::from_secs(3600),
+            retention: Retention::default(),
         }
     }
 }

@@ -74,4 +74,12 @@ pub struct TableHealth {
     /// Rows that the last seal left for the next one because they were of more days than
     /// [`crate::Config::seal_days_max`].
     pub rows_carried_over: usize,
+    /// Compactions since the start.
+    pub compactions: u64,
+    /// Segments that they replaced.
+    pub segments_compacted: u64,
+    /// Rows that retention removed since the start.
+    pub rows_expired: u64,
+    /// Segments that are in the table no more and whose files wait to be removed.
+    pub segments_removed: usize,
 }

@@ -26,9 +26,7 @@ use crate::error::Error;
 use crate::row::Signal;
 use dictionary::Dictionary;
 
-#[cfg(test)]
-use build::Builder;
-pub(crate) use build::build;
+pub(crate) use build::{Builder, build};
 pub(crate) use cache::IndexCache;
 
 /// Rows of a block. Smaller ones make the index larger, larger ones make a search read more rows.

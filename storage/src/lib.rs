@@ -15,6 +15,7 @@ mod catalog;
 mod check;
 mod codec;
 mod columns;
+mod compaction;
 mod config;
 mod documents;
 mod error;
@@ -25,11 +26,14 @@ mod live;
 mod objects;
 mod orphans;
 pub mod promoted;
+mod retention;
 mod row;
 pub mod schema;
 mod seal;
 mod segment;
 mod segment_file;
+mod segment_id;
+mod segment_writer;
 mod set_aside;
 mod store;
 pub mod text;
@@ -42,6 +46,7 @@ pub use documents::{Change, Document, Documents, Expected};
 pub use error::{Error, ErrorKind};
 pub use health::{Health, SetAside, TableHealth};
 pub use index::{BLOCK_ROWS, Blocks, IndexQuery, SegmentIndex};
+pub use retention::{Retention, ServiceRetention};
 pub use row::{
     Attributes, Batch, Buckets, Exemplar, ExponentialBuckets, LogRecord, MetricKind, MetricPoint, Resource, Scope,
     Signal, Span, SpanEvent, SpanKind, SpanLink, StatusCode, Temporality, TenantId, Value,

@@ -85,6 +85,8 @@ struct State {
     carried: usize,
     /// The last day that took its turn in a seal of more days than one seal takes.
     last_day: Option<i32>,
+    /// The frozen batches need not be in the order of the log, or a record must be stepped over: the next seal takes all.
+    takes_all: bool,
 }
 
 /// First and last sequence of some rows.
@@ -95,7 +97,7 @@ pub(crate) struct Sequences {
 }
 
 impl Sequences {
-    fn and(self, other: Option<Self>) -> Self {
+    pub(crate) fn and(self, other: Option<Self>) -> Self {
         let Some(other) = other else { return self };
         Self { first: self.first.min(other.first), last: self.last.max(other.last) }
     }
@@ -152,10 +154,11 @@ impl Table {
 
     /// Adds rows that an earlier run carried over, at a start.
     pub(crate) fn push_columns(&self, sequence: u64, batch: RecordBatch) {
-        let frozen = Frozen::new(batch);
+        let frozen = Frozen::new(batch, Sequences { first: sequence, last: sequence });
         self.budget.take(frozen.bytes);
         let mut state = self.lock();
         state.since.get_or_insert(Instant::now());
+        state.takes_all = true;
         state.frozen.push(frozen);
         state.frozen_sequences = Some(Sequences { first: sequence, last: sequence }.and(state.frozen_sequences));
     }
@@ -165,6 +168,7 @@ impl Table {
         let mut state = self.lock();
         let this = Sequences { first: sequence, last: sequence };
         state.pending_sequences = Some(this.and(state.pending_sequences));
+        state.takes_all = true;
     }
 
     /// The segments at this moment.
@@ -175,6 +179,13 @@ impl Table {
     /// The highest sequence in segments.
     pub(crate) fn sealed(&self) -> u64 {
         self.lock().sealed
+    }
+
+    /// The last sequence of the rows that are not in segments, where there are some.
+    pub(crate) fn live_to(&self) -> Option<u64> {
+        let state = self.lock();
+        let all = [state.sealing_sequences, state.frozen_sequences, state.pending_sequences];
+        all.into_iter().flatten().map(|sequences| sequences.last).max()
     }
 
     /// Whether rows wait to become columns for long enough or in great enough number.
@@ -210,17 +221,26 @@ impl Table {
         })
     }
 
-    /// Takes the live rows for a seal; they stay in snapshots. `None` where there are none.
+    /// Takes live rows for a seal, the oldest of the log first and about as many as take this much memory; they stay in
+    /// snapshots. `None` where there are none.
     ///
     /// Ends with [`Self::install`] or [`Self::put_back`]. One seal at a time: the caller holds the table's catalog.
-    pub(crate) async fn take(&self) -> Result<Option<Taken>, Error> {
+    pub(crate) async fn take(&self, bytes: usize) -> Result<Option<Taken>, Error> {
         let _freezing = self.freezing.lock().await;
         self.freeze_now().await?;
         let mut state = self.lock();
-        let Some(sequences) = state.frozen_sequences.take() else { return Ok(None) };
-        state.sealing = std::mem::take(&mut state.frozen);
+        let Some(all) = state.frozen_sequences.take() else { return Ok(None) };
+        let count = if state.takes_all { state.frozen.len() } else { enough(&state.frozen, bytes) };
+        let left = state.frozen.split_off(count);
+        let last = state.sealing_last(&left, all);
+        let sequences = Sequences { first: all.first, last };
+        state.sealing = std::mem::replace(&mut state.frozen, left);
         state.sealing_sequences = Some(sequences);
-        state.since = state.pending_since;
+        if state.frozen.is_empty() {
+            state.since = state.pending_since;
+        } else {
+            state.frozen_sequences = Some(Sequences { first: state.frozen[0].sequences.first, last: all.last });
+        }
         let batches: Vec<_> = state.sealing.iter().map(|frozen| frozen.batch.clone()).collect();
         Ok(Some(Taken { batches, sequences, last_day: state.last_day }))
     }
@@ -234,18 +254,27 @@ impl Table {
         state.sealed = state.sealed.max(catalog.sealed);
         state.version = Some(catalog.version);
         state.last_seal_unix_nano = Some(now_unix_nano);
+        state.takes_all = false;
         state.carried = carried.as_ref().map_or(0, |carried| carried.batch.num_rows());
         state.last_day = None;
         if let Some(Carried { batch, sequence, last_day }) = carried {
-            let frozen = Frozen::new(batch);
+            let frozen = Frozen::new(batch, Sequences { first: sequence, last: sequence });
             self.budget.take(frozen.bytes);
             state.frozen.insert(0, frozen);
+            state.takes_all = true;
             state.frozen_sequences = Some(Sequences { first: sequence, last: sequence }.and(state.frozen_sequences));
             state.since.get_or_insert(Instant::now());
             state.last_day = last_day;
         }
         drop(state);
         self.budget.give_back(released);
+    }
+
+    /// Takes over what the catalog says after a change that is no seal.
+    pub(crate) fn install_segments(&self, catalog: Loaded) {
+        let mut state = self.lock();
+        state.segments = Arc::new(catalog.segments);
+        state.version = Some(catalog.version);
     }
 
     /// Undoes [`Self::take`] after a failed seal: the next one takes the rows again.
@@ -277,6 +306,10 @@ impl Table {
             version: state.version,
             last_seal_unix_nano: state.last_seal_unix_nano,
             rows_carried_over: state.carried,
+            compactions: 0,
+            segments_compacted: 0,
+            rows_expired: 0,
+            segments_removed: 0,
         }
     }
 
@@ -296,7 +329,7 @@ impl Table {
             let batch = columns::record_batch(signal, &batches)?;
             // A record that was stepped over has a sequence and no rows.
             if batch.num_rows() > 0 {
-                frozen::push_merged(&mut frozen, batch, rows_max)?;
+                frozen::push_merged(&mut frozen, batch, sequences, rows_max)?;
             }
             Ok::<_, Error>(frozen)
         };
@@ -328,6 +361,26 @@ impl Table {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl State {
+    /// The last sequence of a seal that leaves these.
+    fn sealing_last(&self, left: &[Frozen], all: Sequences) -> u64 {
+        match (left, self.frozen.last()) {
+            ([], _) | (_, None) => all.last,
+            (_, Some(newest)) => newest.sequences.last,
+        }
+    }
+}
+
+/// How many of the oldest take this much memory together; at least one.
+fn enough(frozen: &[Frozen], bytes: usize) -> usize {
+    let mut sum = 0;
+    let reached = frozen.iter().position(|frozen| {
+        sum += frozen.bytes;
+        sum >= bytes
+    });
+    reached.map_or(frozen.len(), |position| position + 1)
 }
 
 #[cfg(test)]

@@ -1,16 +1,21 @@
-//! Files of a seal that ended before its commit.
+//! Files that no commit names: of a seal or a compaction that ended before its commit, or whose commit was lost.
 //!
-//! Where the log still has the rows of such a file, the file is removed: the rows come from the log. Otherwise a commit
-//! has been lost that named it, and the file is set aside, because it may be all that is left of its rows.
+//! Where the rows of such a file are elsewhere (in the log; for a compacted one in the segments that it was made from), it
+//! is removed. Otherwise a commit has been lost that named it, and the file is set aside, because it may be all that is
+//! left of its rows. Files that a commit removed are the vacuum's affair.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use crate::catalog::Loaded;
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::live::Sequences;
-use crate::seal::sequences_of_id;
+use crate::segment_id;
+use crate::segment_writer::INPUTS;
 use crate::set_aside::SetAsideFolder;
 
 /// What to do about a file that no commit names.
@@ -21,60 +26,108 @@ pub(crate) enum Verdict {
     SetAside,
 }
 
-/// Looks through the day folders of a table. `in_log` are the sequences that the log has of this table.
-pub(crate) fn clean(
-    io: &dyn Io,
-    table: &Path,
-    data_dir: &Path,
-    catalog: Option<&Loaded>,
-    in_log: &BTreeSet<u64>,
-    set_aside: &SetAsideFolder,
-) -> Result<(), Error> {
-    let known = known(data_dir, catalog);
+/// What is known of a table's files.
+pub(crate) struct Known<'a> {
+    /// The files that the catalog names.
+    files: HashSet<PathBuf>,
+    /// The ids of its segments.
+    ids: HashSet<&'a str>,
+    /// The Parquet files that a commit has removed.
+    removed: HashSet<PathBuf>,
+    /// The sequences that the log has of this table.
+    in_log: &'a BTreeSet<u64>,
+    /// The highest sequence that the table has, where there is a table.
+    sealed: Option<u64>,
+}
+
+/// Looks through the day folders of a table.
+pub(crate) fn clean(io: &dyn Io, table: &Path, known: &Known<'_>, set_aside: &SetAsideFolder) -> Result<(), Error> {
     for file in files(io, table)? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        match verdict(&name, known.contains(&file), in_log, catalog.map(|catalog| catalog.sealed)) {
+        match known.verdict(io, &file) {
             Verdict::Keep => {}
             Verdict::Remove => io.remove(&file).map_err(|error| {
                 Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", file.display()))
             })?,
             Verdict::SetAside => {
-                set_aside.take(&file, "no commit names this file, and the log has its rows no more")?
+                set_aside.take(&file, "no commit names this file, and its rows are nowhere else any more")?;
             }
         }
     }
     Ok(())
 }
 
-/// The files that the catalog names.
-pub(crate) fn known(data_dir: &Path, catalog: Option<&Loaded>) -> HashSet<PathBuf> {
-    let segments = catalog.iter().flat_map(|catalog| &catalog.segments);
-    let paths =
-        segments.flat_map(|segment| [Some(&segment.path), segment.sidecar.as_ref().map(|sidecar| &sidecar.path)]);
-    paths.flatten().map(|path| data_dir.join(path.as_ref())).collect()
+impl<'a> Known<'a> {
+    /// `removed` are the Parquet files of [`crate::catalog::Catalog::tombstones`].
+    pub(crate) fn new(
+        data_dir: &Path,
+        catalog: Option<&'a Loaded>,
+        removed: impl IntoIterator<Item = object_store::path::Path>,
+        in_log: &'a BTreeSet<u64>,
+    ) -> Self {
+        let segments = || catalog.iter().flat_map(|catalog| &catalog.segments);
+        let paths =
+            segments().flat_map(|segment| [Some(&segment.path), segment.sidecar.as_ref().map(|sidecar| &sidecar.path)]);
+        Self {
+            files: paths.flatten().map(|path| data_dir.join(path.as_ref())).collect(),
+            ids: segments().map(|segment| segment.id.as_str()).collect(),
+            removed: removed.into_iter().map(|path| data_dir.join(path.as_ref())).collect(),
+            in_log,
+            sealed: catalog.map(|catalog| catalog.sealed),
+        }
+    }
+
+    /// Whether the catalog names it.
+    pub(crate) fn names(&self, file: &Path) -> bool {
+        self.files.contains(file)
+    }
+
+    /// Whether a commit has removed it and it only waits for the vacuum.
+    pub(crate) fn is_removed(&self, file: &Path) -> bool {
+        self.removed.contains(&file.with_extension("parquet"))
+    }
+
+    pub(crate) fn verdict(&self, io: &dyn Io, file: &Path) -> Verdict {
+        if self.names(file) || self.is_removed(file) {
+            return Verdict::Keep;
+        }
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        // A write goes to `<name>#<number>` and renames: what a crash left of that was never part of anything.
+        let temporary = name.contains(".parquet#") || name.contains(".idx#");
+        let stem = name.strip_suffix(".parquet").or_else(|| name.strip_suffix(".idx"));
+        let Some((stem, Sequences { first, last })) = stem.and_then(|stem| Some((stem, segment_id::sequences(stem)?)))
+        else {
+            return if temporary { Verdict::Remove } else { Verdict::Keep };
+        };
+        let in_log = self.in_log.contains(&first) && self.in_log.contains(&last);
+        match self.sealed {
+            Some(_) if segment_id::is_compacted(stem) && (name.ends_with(".idx") || self.is_in_others(io, file)) => {
+                Verdict::Remove
+            }
+            Some(_) if segment_id::is_compacted(stem) => Verdict::SetAside,
+            // A commit that is in the table has its rows; the file was removed by a later commit, or is of another writer.
+            Some(sealed) if last <= sealed => Verdict::Keep,
+            _ if in_log => Verdict::Remove,
+            Some(_) => Verdict::SetAside,
+            // The table's log was set aside, and that was reported: its files stay together.
+            None => Verdict::Keep,
+        }
+    }
+
+    /// Whether the segments that a compacted one was made from are all in the table.
+    fn is_in_others(&self, io: &dyn Io, file: &Path) -> bool {
+        inputs(io, file).is_some_and(|ids| ids.iter().all(|id| self.ids.contains(id.as_str())))
+    }
 }
 
-/// `sealed` is the highest sequence that the table has, where there is a table.
-pub(crate) fn verdict(name: &str, is_known: bool, in_log: &BTreeSet<u64>, sealed: Option<u64>) -> Verdict {
-    if is_known {
-        return Verdict::Keep;
-    }
-    // `put` writes to `<name>#<number>` and renames: what a crash left of that was never part of anything.
-    let temporary = name.contains(".parquet#") || name.contains(".idx#");
-    let stem = name.strip_suffix(".parquet").or_else(|| name.strip_suffix(".idx"));
-    let Some(Sequences { first, last }) = stem.and_then(sequences_of_id) else {
-        return if temporary { Verdict::Remove } else { Verdict::Keep };
-    };
-    match sealed {
-        // A commit that is in the table has its rows; the file was removed by a later commit, or is of another writer.
-        Some(sealed) if last <= sealed => Verdict::Keep,
-        _ if in_log.contains(&first) && in_log.contains(&last) => Verdict::Remove,
-        Some(_) => Verdict::SetAside,
-        // The table's log was set aside, and that was reported: its files stay together.
-        None => Verdict::Keep,
-    }
+/// The ids of the segments that a compacted one was made from; `None` where its footer cannot be read.
+pub(crate) fn inputs(io: &dyn Io, file: &Path) -> Option<Vec<String>> {
+    let reader = SerializedFileReader::new(Bytes::from(io.read(file).ok()?)).ok()?;
+    let pairs = reader.metadata().file_metadata().key_value_metadata()?;
+    let text = pairs.iter().find(|pair| pair.key == INPUTS)?.value.as_ref()?;
+    Some(text.lines().map(str::to_owned).collect())
 }
 
+/// The files in the day folders of a table.
 pub(crate) fn files(io: &dyn Io, table: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", table.display()));
     let mut files = Vec::new();

@@ -46,6 +46,8 @@ pub struct Segment {
     pub checksums: Option<Checksums>,
     /// The index, where the table has one.
     pub sidecar: Option<Sidecar>,
+    /// The rules of retention whose rows were taken out already, see [`crate::Retention`].
+    pub expired: Vec<String>,
 }
 
 /// What the bytes of a Parquet file add up to, as CRC-32C. See [`crate::BlockChecksums`].

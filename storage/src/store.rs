@@ -1,6 +1,7 @@
 //! The store: opens the data directory, takes batches, hands out snapshots.
 
 mod damage;
+mod maintenance;
 mod recovery;
 mod sealing;
 mod worker;
@@ -68,6 +69,31 @@ struct OpenTable {
     table: Table,
     /// `None` until the first seal. Held during a seal: one at a time.
     catalog: tokio::sync::Mutex<Option<Catalog>>,
+    /// Segments that are in the catalog no more, and whose files may be there still.
+    removed: Mutex<Vec<Removed>>,
+    counts: maintenance::Counts,
+}
+
+/// A segment that a commit has removed.
+#[derive(Debug, Clone)]
+struct Removed {
+    /// Its Parquet file; the sidecar beside it has the same name.
+    path: object_store::path::Path,
+    /// The time of the commit.
+    at_unix_ms: i64,
+}
+
+impl From<(object_store::path::Path, i64)> for Removed {
+    fn from((path, at_unix_ms): (object_store::path::Path, i64)) -> Self {
+        Self { path, at_unix_ms }
+    }
+}
+
+impl OpenTable {
+    fn removed_paths(&self) -> Vec<object_store::path::Path> {
+        let removed = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
+        removed.iter().map(|removed| removed.path.clone()).collect()
+    }
 }
 
 impl Store {
@@ -128,6 +154,7 @@ impl Store {
         store.trim()?;
         store.look_for_files();
         worker::spawn(&store);
+        maintenance::spawn(&store);
         Ok(store)
     }
 
@@ -175,7 +202,7 @@ impl Store {
 
     /// How storage is doing.
     pub fn health(&self) -> Health {
-        let tables: Vec<_> = self.tables.all().iter().map(|open| open.table.health()).collect();
+        let tables: Vec<_> = self.tables.all().iter().map(|open| open.health()).collect();
         let (wal_files, wal_bytes) = self.wal.size();
         let (appends, wal_syncs) = self.wal.counts();
         Health {
@@ -282,7 +309,12 @@ impl Tables {
         let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
         let create = || {
             let table = Table::new(key, frozen_rows_max, budget.clone());
-            Arc::new(OpenTable { table, catalog: tokio::sync::Mutex::new(None) })
+            Arc::new(OpenTable {
+                table,
+                catalog: tokio::sync::Mutex::new(None),
+                removed: Mutex::default(),
+                counts: maintenance::Counts::default(),
+            })
         };
         tables.entry(key.clone()).or_insert_with(create).clone()
     }

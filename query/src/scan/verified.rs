@@ -69,15 +69,12 @@ struct VerifiedReader {
 impl VerifiedReader {
     async fn read(&mut self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, ParquetError> {
         let Checked { segment, blocks } = &self.checked;
-        let wide = disjoint(ranges.iter().map(|range| blocks.widen(range)).collect());
-        let read = self.inner.get_byte_ranges(wide.clone()).await?;
-        for (range, bytes) in wide.iter().zip(&read) {
-            if let Err(reason) = blocks.verify(range.start, bytes) {
-                self.store.report_segment(segment, &reason);
-                return Err(ParquetError::General(format!("{}: {reason}", segment.path)));
-            }
-        }
-        Ok(ranges.iter().map(|range| cut(range, &wide, &read)).collect())
+        let around = blocks.around(ranges);
+        let read = self.inner.get_byte_ranges(around.clone()).await?;
+        blocks.checked(ranges, &around, &read).map_err(|reason| {
+            self.store.report_segment(segment, &reason);
+            ParquetError::General(format!("{}: {reason}", segment.path))
+        })
     }
 }
 
@@ -95,54 +92,5 @@ impl AsyncFileReader for VerifiedReader {
         options: Option<&'a ArrowReaderOptions>,
     ) -> BoxFuture<'a, Result<Arc<ParquetMetaData>, ParquetError>> {
         self.inner.get_metadata(options)
-    }
-}
-
-/// Joins ranges that share a byte, so that no block is read twice; sorted.
-fn disjoint(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
-    ranges.sort_by_key(|range| range.start);
-    let mut joined: Vec<Range<u64>> = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        match joined.last_mut() {
-            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-            _ => joined.push(range),
-        }
-    }
-    joined
-}
-
-/// The bytes of a range, out of the wider ones that were read.
-fn cut(range: &Range<u64>, wide: &[Range<u64>], read: &[Bytes]) -> Bytes {
-    let after = wide.partition_point(|wide| wide.start <= range.start);
-    let within = after.checked_sub(1).expect("every range lies in a wider one");
-    let from = (range.start - wide[within].start) as usize;
-    read[within].slice(from..from + (range.end - range.start) as usize)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn every_range_gets_its_bytes(
-            starts in prop::collection::vec((0u64..900, 1u64..100), 1..20),
-            widening in 1u64..64,
-        ) {
-            let file: Bytes = (0..1000u32).map(|at| at as u8).collect::<Vec<u8>>().into();
-            let ranges: Vec<Range<u64>> = starts.into_iter().map(|(start, length)| start..start + length).collect();
-            let widen = |range: &Range<u64>| {
-                range.start / widening * widening..(range.end.div_ceil(widening) * widening).min(1000)
-            };
-            let wide = disjoint(ranges.iter().map(widen).collect());
-            prop_assert!(wide.windows(2).all(|pair| pair[0].end <= pair[1].start));
-            let read: Vec<Bytes> =
-                wide.iter().map(|range| file.slice(range.start as usize..range.end as usize)).collect();
-            for range in &ranges {
-                prop_assert_eq!(cut(range, &wide, &read), file.slice(range.start as usize..range.end as usize));
-            }
-        }
     }
 }

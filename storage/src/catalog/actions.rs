@@ -21,6 +21,8 @@ const CRC32C: &str = "alidade.crc32c";
 const DATA_BYTES: &str = "alidade.data_bytes";
 const TAIL_CRC32C: &str = "alidade.tail_crc32c";
 
+const EXPIRED: &str = "alidade.expired";
+
 const DAY_US: i64 = 86_400_000_000;
 /// Longer service names get no statistics: they would be repeated with every file.
 const STATS_TEXT_BYTES_MAX: usize = 256;
@@ -36,6 +38,9 @@ pub(super) fn add(signal: Signal, prefix: &Path, segment: &Segment, now_unix_ms:
         tags.insert(CRC32C.to_owned(), Some(checksums.file.to_string()));
         tags.insert(DATA_BYTES.to_owned(), Some(checksums.data_bytes.to_string()));
         tags.insert(TAIL_CRC32C.to_owned(), Some(checksums.tail.to_string()));
+    }
+    if !segment.expired.is_empty() {
+        tags.insert(EXPIRED.to_owned(), Some(json!(segment.expired).to_string()));
     }
     if let Some(sidecar) = &segment.sidecar {
         tags.insert(SIDECAR.to_owned(), Some(relative(prefix, &sidecar.path)));
@@ -90,6 +95,7 @@ pub(super) fn segment(prefix: &Path, file: &LogicalFileView) -> Segment {
         service_max: bound("maxValues"),
         checksums: checksums(),
         sidecar,
+        expired: tag(EXPIRED).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
     }
 }
 
@@ -130,11 +136,11 @@ fn time_text(microseconds: i64) -> String {
     time.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 
-fn relative(prefix: &Path, path: &Path) -> String {
+pub(super) fn relative(prefix: &Path, path: &Path) -> String {
     let path = path.as_ref();
     path.strip_prefix(prefix.as_ref()).map_or(path, |rest| rest.trim_start_matches('/')).to_owned()
 }
 
-fn absolute(prefix: &Path, relative: &str) -> Path {
+pub(super) fn absolute(prefix: &Path, relative: &str) -> Path {
     Path::from(format!("{prefix}/{relative}"))
 }

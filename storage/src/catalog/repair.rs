@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::APP_ID;
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
+use crate::segment_id;
 use crate::set_aside::SetAsideFolder;
 
 mod mend;
@@ -80,14 +81,24 @@ fn broken_log(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder, error: &str
     )
 }
 
-/// All lines are JSON, and a commit of ours, known by its tags, ends with the log's sequence.
+/// All lines are JSON, and a commit of ours, known by its tags or by the names of the files it removes, ends with the log's
+/// sequence.
 fn is_whole(io: &dyn Io, commit: &Path) -> bool {
     let Some(text) = io.read(commit).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return false };
     let lines = text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str::<Value>);
     let Ok(actions) = lines.collect::<Result<Vec<Value>, _>>() else { return false };
-    let is_ours = actions.iter().any(|action| action["add"]["tags"].to_string().contains("alidade."));
+    let adds = |action: &Value| action["add"]["tags"].to_string().contains("alidade.");
+    let removes = |action: &Value| action["remove"]["path"].as_str().is_some_and(|path| id_of(path).is_some());
+    let is_ours = actions.iter().any(|action| adds(action) || removes(action));
     let ends_with_sequence = actions.last().is_some_and(|action| action["txn"]["appId"] == APP_ID);
     !actions.is_empty() && (ends_with_sequence || !is_ours)
+}
+
+/// The id in the path of a segment's file, where it is one of ours.
+fn id_of(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next()?;
+    let stem = name.strip_suffix(".parquet")?;
+    segment_id::sequences(stem).map(|_| stem)
 }
 
 fn log(table: &Path) -> PathBuf {

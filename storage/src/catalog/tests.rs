@@ -30,6 +30,7 @@ fn segment(number: u64) -> Arc<Segment> {
             size_bytes: 7,
             crc32c: u32::MAX,
         }),
+        expired: if number.is_multiple_of(3) { vec!["service:a \"b\"".into()] } else { Vec::new() },
     })
 }
 

@@ -1,7 +1,7 @@
 //! The tables: the Delta log, every Parquet file, every sidecar, and files that belong to nothing.
 
-use std::collections::{BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::objects::SyncedFolder;
-use crate::orphans::{self, Verdict};
+use crate::orphans::{self, Known, Verdict};
 use crate::row::Signal;
 use crate::segment::{Segment, Sidecar};
 use crate::store::tables_on_disk;
@@ -54,7 +54,9 @@ pub(super) async fn check(
         }
         let none = BTreeSet::new();
         let in_log = in_log.get(&key).unwrap_or(&none);
-        files_of_nothing(io.as_ref(), &config.data_dir, &folder, loaded.as_ref(), in_log, repair, report)?;
+        let removed = catalog.tombstones().await?.into_iter().map(|(path, _)| path);
+        let known = Known::new(&config.data_dir, loaded.as_ref(), removed, in_log);
+        files_of_nothing(io.as_ref(), config, &folder, &known, repair, report)?;
     }
     Ok(())
 }
@@ -166,20 +168,18 @@ async fn rebuild(
 
 fn files_of_nothing(
     io: &dyn Io,
-    data_dir: &Path,
+    config: &Config,
     table: &Path,
-    loaded: Option<&Loaded>,
-    in_log: &BTreeSet<u64>,
+    known: &Known<'_>,
     repair: bool,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let known: HashSet<PathBuf> = orphans::known(data_dir, loaded);
+    let data_dir = &config.data_dir;
     let named = catalog::names_in_log(io, table);
     for file in orphans::files(io, table)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let sealed = loaded.map(|loaded| loaded.sealed);
-        match orphans::verdict(&name, known.contains(&file), in_log, sealed) {
-            Verdict::Keep if known.contains(&file) || named.contains(&name) || named.is_cut => {}
+        match known.verdict(io, &file) {
+            Verdict::Keep if known.names(&file) || named.contains(&name) || named.is_cut => {}
             Verdict::Keep => report.find(
                 relative(data_dir, &file),
                 "no commit names this file",
@@ -189,8 +189,8 @@ fn files_of_nothing(
             Verdict::Remove => {
                 report.find(
                     relative(data_dir, &file),
-                    "it is left over from a seal that did not end",
-                    "nothing is missing: the log has its rows",
+                    "it is left over from a seal or a compaction that did not end",
+                    "nothing is missing: its rows are in the log or in other segments",
                     "check --repair removes it, and so does the next start",
                 );
                 if repair {
@@ -202,7 +202,7 @@ fn files_of_nothing(
             }
             Verdict::SetAside => report.find(
                 relative(data_dir, &file),
-                "no commit names this file, and the log has its rows no more",
+                "no commit names this file, and its rows are nowhere else any more",
                 "a commit was lost; the rows of this file are in no table",
                 "the next start moves it to set-aside/",
             ),

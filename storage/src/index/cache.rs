@@ -48,6 +48,12 @@ impl IndexCache {
         Ok(opened)
     }
 
+    /// Lets go of the index of a segment that is no more.
+    pub(crate) fn forget(&self, sidecar: &str) {
+        self.lock().cells.remove(sidecar);
+        self.evict();
+    }
+
     fn cell(&self, key: &str) -> Cell {
         let mut entries = self.lock();
         entries.clock += 1;

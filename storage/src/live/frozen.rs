@@ -3,6 +3,7 @@
 use arrow::compute::concat_batches;
 use arrow::record_batch::RecordBatch;
 
+use super::Sequences;
 use crate::error::{Error, ErrorKind};
 
 /// A batch that queries see, and the memory it takes.
@@ -10,18 +11,25 @@ use crate::error::{Error, ErrorKind};
 pub(super) struct Frozen {
     pub(super) batch: RecordBatch,
     pub(super) bytes: usize,
+    /// Of its rows, and of records before them that have none.
+    pub(super) sequences: Sequences,
 }
 
 impl Frozen {
-    pub(super) fn new(batch: RecordBatch) -> Self {
+    pub(super) fn new(batch: RecordBatch, sequences: Sequences) -> Self {
         let bytes = batch.get_array_memory_size();
-        Self { batch, bytes }
+        Self { batch, bytes, sequences }
     }
 }
 
 /// Adds a batch and merges it with its neighbours while they are not much larger: each row is copied a logarithmic
 /// number of times, and a table has few batches however often it is frozen.
-pub(super) fn push_merged(frozen: &mut Vec<Frozen>, batch: RecordBatch, rows_max: usize) -> Result<(), Error> {
+pub(super) fn push_merged(
+    frozen: &mut Vec<Frozen>,
+    batch: RecordBatch,
+    sequences: Sequences,
+    rows_max: usize,
+) -> Result<(), Error> {
     let mut rows = batch.num_rows();
     let mut from = frozen.len();
     while let Some(neighbour) = from.checked_sub(1).map(|position| frozen[position].batch.num_rows()) {
@@ -32,13 +40,13 @@ pub(super) fn push_merged(frozen: &mut Vec<Frozen>, batch: RecordBatch, rows_max
         from -= 1;
     }
     if from == frozen.len() {
-        frozen.push(Frozen::new(batch));
+        frozen.push(Frozen::new(batch, sequences));
         return Ok(());
     }
     let schema = batch.schema();
     let merged = concat_batches(&schema, frozen[from..].iter().map(|frozen| &frozen.batch).chain([&batch]))
         .map_err(|error| Error::new(ErrorKind::Internal, format!("merging frozen batches: {error}")))?;
-    frozen.truncate(from);
-    frozen.push(Frozen::new(merged));
+    let sequences = frozen.drain(from..).fold(sequences, |all, frozen| all.and(Some(frozen.sequences)));
+    frozen.push(Frozen::new(merged, sequences));
     Ok(())
 }

@@ -36,12 +36,12 @@ async fn many_freezes_leave_few_batches() {
 async fn a_seal_takes_a_prefix_and_a_failed_one_gives_it_back() {
     let budget = Arc::new(Budget::default());
     let table = table(&budget);
-    assert!(table.take().await.expect("takes").is_none());
+    assert!(table.take(usize::MAX).await.expect("takes").is_none());
     for sequence in [3, 5] {
         budget.take(10);
         table.push(sequence, batch(2), 10);
     }
-    let taken = table.take().await.expect("takes").expect("has rows");
+    let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
     assert_eq!(taken.sequences, Sequences { first: 3, last: 5 });
     budget.take(10);
     table.push(8, batch(1), 10);
@@ -49,14 +49,14 @@ async fn a_seal_takes_a_prefix_and_a_failed_one_gives_it_back() {
     table.put_back();
     assert_eq!(live_rows(&table).await.iter().sum::<usize>(), 5);
 
-    let taken = table.take().await.expect("takes").expect("has rows");
+    let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
     assert_eq!(taken.sequences, Sequences { first: 3, last: 8 });
     assert_eq!(taken.batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 5);
     budget.take(10);
     table.push(9, batch(4), 10);
     table.install(loaded(8), None, 1);
     assert_eq!((live_rows(&table).await, table.sealed()), (vec![4], 8));
-    let taken = table.take().await.expect("takes").expect("has rows");
+    let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
     assert_eq!(taken.sequences, Sequences { first: 9, last: 9 });
     table.install(loaded(9), None, 1);
     assert_eq!((budget.used(), table.health().buffered_bytes), (0, 0));
@@ -69,14 +69,41 @@ async fn carried_rows_are_sealed_next_and_a_record_that_does_not_count_is_steppe
     let table = table(&budget);
     budget.take(10);
     table.push(1, batch(3), 10);
-    let taken = table.take().await.expect("takes").expect("has rows");
+    let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
     table.step_over(2);
     table.put_back();
-    let again = table.take().await.expect("takes").expect("has rows");
+    let again = table.take(usize::MAX).await.expect("takes").expect("has rows");
     assert_eq!((taken.sequences.last, again.sequences.last), (1, 2));
     let carried = Carried { batch: again.batches[0].slice(0, 2), sequence: 3, last_day: Some(5) };
     table.install(loaded(2), Some(carried), 1);
     assert_eq!((live_rows(&table).await, table.health().rows_carried_over), (vec![2], 2));
-    let last = table.take().await.expect("takes").expect("has rows");
+    let last = table.take(usize::MAX).await.expect("takes").expect("has rows");
     assert_eq!((last.sequences, last.last_day), (Sequences { first: 3, last: 3 }, Some(5)));
+}
+
+#[tokio::test]
+async fn a_bounded_seal_takes_the_oldest_and_leaves_a_suffix_of_the_log() {
+    let budget = Arc::new(Budget::default());
+    let table = table(&budget);
+    for sequence in 1..=4 {
+        budget.take(10);
+        // So many rows that neighbours are not merged.
+        table.push(sequence * 10, batch(900), 10);
+        table.freeze().await.expect("freezes");
+    }
+    let taken = table.take(1).await.expect("takes").expect("has rows");
+    assert_eq!((taken.sequences, taken.batches.len()), (Sequences { first: 10, last: 10 }, 1));
+    assert_eq!(live_rows(&table).await.iter().sum::<usize>(), 3600);
+    table.put_back();
+    let taken = table.take(1).await.expect("takes").expect("has rows");
+    assert_eq!((taken.sequences, taken.batches.len()), (Sequences { first: 10, last: 10 }, 1));
+    table.put_back();
+    let bytes = taken.batches[0].get_array_memory_size();
+    let taken = table.take(bytes * 3 / 2).await.expect("takes").expect("has rows");
+    assert_eq!((taken.sequences, taken.batches.len()), (Sequences { first: 10, last: 20 }, 2));
+    table.put_back();
+    // A record that must be stepped over is not left behind.
+    table.step_over(55);
+    let taken = table.take(1).await.expect("takes").expect("has rows");
+    assert_eq!((taken.sequences, taken.batches.len()), (Sequences { first: 10, last: 55 }, 4));
 }

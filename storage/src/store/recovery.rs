@@ -2,9 +2,9 @@
 //! catalogs do not have.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
-use super::Tables;
+use super::{Removed, Tables};
 use crate::carry;
 use crate::catalog::{Catalog, Loaded};
 use crate::codec;
@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::live::{Budget, Table};
 use crate::objects::SyncedFolder;
-use crate::orphans;
+use crate::orphans::{self, Known};
 use crate::row::{Signal, TenantId};
 use crate::set_aside::SetAsideFolder;
 use crate::wal::{self, Kind, LogFile, Record, TableKey, replay};
@@ -43,6 +43,8 @@ pub(super) async fn recover(
             catalog.make_durable().await?;
             open.table.install_catalog(table.clone());
             highest = highest.max(table.sealed);
+            let removed = catalog.tombstones().await?;
+            open.removed.lock().unwrap_or_else(PoisonError::into_inner).extend(removed.into_iter().map(Removed::from));
             loaded.insert(key.clone(), table);
         }
         *open.catalog.lock().await = Some(catalog);
@@ -73,14 +75,11 @@ pub(super) async fn recover(
     for key in &on_disk {
         let folder = config.data_dir.join(crate::catalog::table_path(key).as_ref());
         let none = BTreeSet::new();
-        orphans::clean(
-            io.as_ref(),
-            &folder,
-            &config.data_dir,
-            loaded.get(key),
-            in_log.get(key).unwrap_or(&none),
-            set_aside,
-        )?;
+        let open = tables.get_or_create(key, config.frozen_rows_max, budget);
+        let removed = open.removed_paths();
+        let in_log = in_log.get(key).unwrap_or(&none);
+        let known = Known::new(&config.data_dir, loaded.get(key), removed, in_log);
+        orphans::clean(io.as_ref(), &folder, &known, set_aside)?;
     }
     for open in tables.all() {
         open.table.freeze().await?;

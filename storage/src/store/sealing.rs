@@ -10,21 +10,27 @@ use crate::seal::{self, Later, Step};
 use crate::wal::{Entry, Kind};
 
 impl Store {
-    /// Seals every live row of every table.
+    /// Seals every row that is live now, of every table.
     pub async fn seal_all(&self) -> Result<(), Error> {
         let mut first_error = None;
         for open in self.tables.all() {
-            if let Err(error) = self.seal(&open).await {
-                first_error.get_or_insert(error);
+            let target = open.table.live_to();
+            while target.is_some_and(|target| open.table.sealed() < target) {
+                if let Err(error) = self.seal(&open).await {
+                    first_error.get_or_insert(error);
+                    break;
+                }
             }
         }
         first_error.map_or(Ok(()), Err)
     }
 
-    /// Seals the live rows of a table.
+    /// Seals live rows of a table, the oldest first: about [`crate::Config::seal_bytes`] of them, so that the memory of a seal
+    /// is known however much has gathered.
     pub(super) async fn seal(&self, open: &Arc<OpenTable>) -> Result<(), Error> {
         let mut catalog = open.catalog.lock().await;
-        let taken = open.table.take().await.inspect_err(|error| self.wal.poison(error.to_string()))?;
+        let taken =
+            open.table.take(self.config.seal_bytes).await.inspect_err(|error| self.wal.poison(error.to_string()))?;
         let Some(taken) = taken else { return Ok(()) };
         (self.step)(Step::Taken);
         // Undone on every way out but the good one, cancellation included.

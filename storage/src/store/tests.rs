@@ -1,5 +1,6 @@
 //! The store as its callers see it, crashes included: a crash is a copy of the data directory, opened.
 
+mod compaction;
 mod crash;
 mod days;
 mod run;
@@ -33,12 +34,14 @@ fn tenant() -> TenantId {
     TenantId::default_tenant()
 }
 
-/// Small files, and nothing is sealed but by order.
+/// Small files; nothing is sealed, compacted or removed but by order.
 fn config(data_dir: &Path) -> Config {
     Config {
         wal_file_bytes: 16 << 10,
         seal_age: Duration::from_secs(3600),
         seal_bytes: usize::MAX,
+        maintenance_interval: Duration::from_secs(3600),
+        compaction_cpu_percent: 100,
         ..Config::new(data_dir)
     }
 }

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{commits, entries, is_whole, log};
 use crate::error::{Error, ErrorKind};
 use crate::io::{Io, Mode};
+use crate::orphans;
 use crate::set_aside::SetAsideFolder;
 
 /// Rewrites each damaged or missing commit between others with the actions in it that can be read. The first one must
@@ -29,13 +30,14 @@ pub(super) fn damaged_commits(
         let bytes = io.read(&path).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let is_action = |line: &&str| serde_json::from_str::<Value>(line).is_ok_and(|value| value.is_object());
-        let mut lines: Vec<&str> = text.lines().filter(is_action).collect();
+        let mut lines: Vec<String> = text.lines().filter(is_action).map(str::to_owned).collect();
         let kept = lines.len();
         if version == 0 && !lines.iter().any(|line| line.contains("\"metaData\"")) {
             return Ok(());
         }
+        complete_replacement(io, table, &mut lines);
         if lines.is_empty() {
-            lines.push(r#"{"commitInfo":{"operation":"REPAIR"}}"#);
+            lines.push(r#"{"commitInfo":{"operation":"REPAIR"}}"#.to_owned());
         }
         let what = format!(
             "{kept} of its actions could be read and are kept; a segment that only the others named is not part of the table"
@@ -48,6 +50,27 @@ pub(super) fn damaged_commits(
         write(io, &path, &(lines.join("\n") + "\n"))?;
     }
     Ok(())
+}
+
+/// A compaction removes segments and adds one with their rows, or does neither: half of it would lose rows or double them.
+/// Where the one that it adds can be read, its footer says what it replaces; otherwise what it replaces stays.
+fn complete_replacement(io: &dyn Io, table: &Path, lines: &mut Vec<String>) {
+    let parsed = |line: &String| serde_json::from_str::<Value>(line).unwrap_or_default();
+    let added = lines.iter().map(parsed).find_map(|action| {
+        let path = action["add"]["path"].as_str()?.to_owned();
+        let id = super::id_of(&path)?;
+        Some((orphans::inputs(io, &table.join(&path))?, path.strip_suffix(&format!("{id}.parquet"))?.to_owned()))
+    });
+    lines.retain(|line| !(parsed(line)["remove"]["dataChange"] == Value::Bool(false)));
+    if let Some((inputs, folder)) = added {
+        let remove = |id: &String| {
+            let path = format!("{folder}{id}.parquet");
+            json!({"remove": {"path": path, "dataChange": false, "deletionTimestamp": 0}}).to_string()
+        };
+        // Before the sequence, which comes last.
+        let at = lines.len().saturating_sub(1);
+        lines.splice(at..at, inputs.iter().map(remove));
+    }
 }
 
 /// Every file of a table's log with its size and what is wrong with it, if something is. Changes nothing.

@@ -1,0 +1,143 @@
+//! Reads a segment from front to back, every byte checked.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::{RecordBatch, new_null_array};
+use arrow::datatypes::SchemaRef;
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt};
+use object_store::ObjectStore;
+use parquet::arrow::ParquetRecordBatchStreamBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::arrow::async_reader::AsyncFileReader;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+
+use super::Failed;
+use crate::blocks::BlockChecksums;
+use crate::error::{Error, ErrorKind};
+use crate::segment::Segment;
+
+/// Rows of a segment in their order.
+pub(crate) type Rows = BoxStream<'static, Result<RecordBatch, Failed>>;
+
+/// The rows of a segment in batches of this many, with the columns of the schema: one that the file does not have is null.
+pub(crate) async fn open(
+    objects: Arc<dyn ObjectStore>,
+    segment: Arc<Segment>,
+    schema: SchemaRef,
+    batch_rows: usize,
+) -> Result<Rows, Failed> {
+    let damage = Damage::default();
+    let mut file = File { objects, segment: segment.clone(), blocks: None, damage: damage.clone() };
+    file.check_tail().await.map_err(|error| damage.failed(&segment, &error))?;
+    let footer = ParquetMetaDataReader::new()
+        .load_and_finish(&mut file, segment.size_bytes)
+        .await
+        .map_err(|error| damage.failed(&segment, &error))?;
+    file.blocks = BlockChecksums::in_footer(&footer);
+    let metadata = ArrowReaderMetadata::try_new(Arc::new(footer), ArrowReaderOptions::new())
+        .map_err(|error| damage.failed(&segment, &error))?;
+    let stream = ParquetRecordBatchStreamBuilder::new_with_metadata(file, metadata)
+        .with_batch_size(batch_rows)
+        .build()
+        .map_err(|error| damage.failed(&segment, &error))?;
+    let rows = stream.map(move |batch| {
+        let batch = batch.map_err(|error| damage.failed(&segment, &error))?;
+        with_columns(&batch, &schema).map_err(|what| failed(&segment, &what))
+    });
+    Ok(rows.boxed())
+}
+
+/// What was found wrong with the file's bytes.
+#[derive(Debug, Clone, Default)]
+struct Damage(Arc<Mutex<Option<String>>>);
+
+impl Damage {
+    fn note(&self, reason: String) -> ParquetError {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.clone());
+        ParquetError::General(reason)
+    }
+
+    fn failed(&self, segment: &Arc<Segment>, error: &ParquetError) -> Failed {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(reason) => Failed::Damaged(segment.clone(), reason),
+            None => failed(segment, &error.to_string()),
+        }
+    }
+}
+
+struct File {
+    objects: Arc<dyn ObjectStore>,
+    segment: Arc<Segment>,
+    blocks: Option<BlockChecksums>,
+    damage: Damage,
+}
+
+impl File {
+    /// The footer and the page index are not in blocks: they have a checksum of their own.
+    async fn check_tail(&mut self) -> Result<(), ParquetError> {
+        let Some(checksums) = self.segment.checksums else { return Ok(()) };
+        let range = checksums.data_bytes.min(self.segment.size_bytes)..self.segment.size_bytes;
+        let tail = self.get(vec![range]).await?;
+        if tail.iter().any(|tail| crc32c::crc32c(tail) != checksums.tail) {
+            return Err(self.damage.note("its footer is not the one that was written".to_owned()));
+        }
+        Ok(())
+    }
+
+    async fn get(&self, ranges: Vec<Range<u64>>) -> Result<Vec<Bytes>, ParquetError> {
+        self.objects.get_ranges(&self.segment.path, &ranges).await.map_err(|error| match error {
+            object_store::Error::NotFound { .. } => self.damage.note("it is missing".to_owned()),
+            error => ParquetError::External(Box::new(error)),
+        })
+    }
+
+    async fn checked(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, ParquetError> {
+        let Some(blocks) = &self.blocks else { return self.get(ranges.to_vec()).await };
+        let around = blocks.around(ranges);
+        let read = self.get(around.clone()).await?;
+        blocks.checked(ranges, &around, &read).map_err(|reason| self.damage.note(reason))
+    }
+}
+
+impl AsyncFileReader for File {
+    fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, ParquetError>> {
+        async move { self.checked(&[range]).await.map(|mut read| read.swap_remove(0)) }.boxed()
+    }
+
+    fn get_byte_ranges(&mut self, ranges: Vec<Range<u64>>) -> BoxFuture<'_, Result<Vec<Bytes>, ParquetError>> {
+        async move { self.checked(&ranges).await }.boxed()
+    }
+
+    fn get_metadata<'a>(
+        &'a mut self,
+        _options: Option<&'a ArrowReaderOptions>,
+    ) -> BoxFuture<'a, Result<Arc<ParquetMetaData>, ParquetError>> {
+        async move {
+            let size = self.segment.size_bytes;
+            ParquetMetaDataReader::new().load_and_finish(self, size).await.map(Arc::new)
+        }
+        .boxed()
+    }
+}
+
+fn with_columns(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, String> {
+    if batch.schema_ref() == schema {
+        return Ok(batch.clone());
+    }
+    let columns = schema.fields().iter().map(|field| match batch.column_by_name(field.name()) {
+        Some(column) if column.data_type() == field.data_type() => Ok(column.clone()),
+        Some(column) => Err(format!("its column {} is of type {}", field.name(), column.data_type())),
+        None => Ok(new_null_array(field.data_type(), batch.num_rows())),
+    });
+    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    RecordBatch::try_new(schema.clone(), columns).map_err(|error| error.to_string())
+}
+
+fn failed(segment: &Segment, what: &str) -> Failed {
+    Failed::Error(Error::new(ErrorKind::Data, format!("reading the segment {}: {what}", segment.path)))
+}

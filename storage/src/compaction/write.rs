@@ -1,0 +1,98 @@
+//! Writes the merged rows as a segment, part by part.
+
+use std::sync::Arc;
+
+use object_store::path::Path;
+use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
+
+use super::Failed;
+use super::merge::Merge;
+use crate::error::{Error, ErrorKind};
+use crate::seal::{put_sidecar, segment_path};
+use crate::segment::Segment;
+use crate::segment_id;
+use crate::segment_writer::{Encoded, SegmentWriter};
+use crate::wal::TableKey;
+
+/// Bytes of Parquet that are written at once.
+const PART_BYTES: usize = 8 << 20;
+
+/// What the output is to be.
+pub(crate) struct Output<'a> {
+    pub(crate) key: &'a TableKey,
+    /// What it replaces; of one day.
+    pub(crate) inputs: &'a [Arc<Segment>],
+    pub(crate) row_group_rows: usize,
+    pub(crate) now_unix_nano: i64,
+    /// See [`Segment::expired`].
+    pub(crate) expired: Vec<String>,
+}
+
+/// Writes all rows; `None` where there is none. `pause` is awaited between chunks; its error ends the work. After an error
+/// nothing is left.
+pub(crate) async fn write<P>(
+    objects: &dyn ObjectStore,
+    output: Output<'_>,
+    mut merged: Merge,
+    mut pause: impl FnMut() -> P,
+) -> Result<Option<Segment>, Failed>
+where
+    P: Future<Output = Result<(), Failed>>,
+{
+    let Some(first) = merged.next().await? else { return Ok(None) };
+    let id = segment_id::compacted(output.inputs.iter().map(AsRef::as_ref), output.now_unix_nano);
+    let day = output.inputs[0].day;
+    let path = segment_path(output.key, day, &id);
+    let mut upload = objects.put_multipart(&path).await.map_err(cannot_write)?;
+    let written = async {
+        let rows = output.inputs.iter().map(|segment| segment.rows).sum::<u64>();
+        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+        let mut writer = SegmentWriter::new(output.key.1, rows, output.row_group_rows)?;
+        let mut chunk = Some(first);
+        while let Some(rows) = chunk {
+            writer.push(&rows)?;
+            if let Some(bytes) = writer.take_bytes(PART_BYTES) {
+                upload.put_part(bytes.into()).await.map_err(cannot_write)?;
+            }
+            pause().await?;
+            chunk = merged.next().await?;
+        }
+        let inputs: Vec<String> = output.inputs.iter().map(|segment| segment.id.clone()).collect();
+        let mut encoded = writer.finish(&inputs)?;
+        upload.put_part(std::mem::take(&mut encoded.parquet).into()).await.map_err(cannot_write)?;
+        Ok(encoded)
+    };
+    let encoded: Encoded = match written.await {
+        Ok(encoded) => encoded,
+        Err(failed) => {
+            if let Err(error) = upload.abort().await {
+                tracing::warn!(%path, %error, "what a compaction had begun to write could not be removed");
+            }
+            return Err(failed);
+        }
+    };
+    let done = async {
+        upload.complete().await.map_err(cannot_write)?;
+        put_sidecar(objects, &path, encoded.sidecar.as_deref()).await.map_err(Failed::Error)
+    };
+    match done.await {
+        Ok(sidecar) => Ok(Some(Segment { expired: output.expired, ..encoded.segment(id, path, day, sidecar) })),
+        Err(failed) => {
+            remove(objects, &path).await;
+            Err(failed)
+        }
+    }
+}
+
+/// It may not be there.
+async fn remove(objects: &dyn ObjectStore, path: &Path) {
+    match objects.delete(path).await {
+        Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+        Err(error) => tracing::warn!(%path, %error, "a file of a failed compaction could not be removed"),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
+fn cannot_write(error: object_store::Error) -> Failed {
+    Failed::Error(Error::new(ErrorKind::Internal, format!("cannot write a segment: {error}")))
+}
