@@ -12,7 +12,7 @@ use crate::compression::{Encoding, decompress};
 use crate::limits::Limits;
 use crate::reason::Refused;
 use crate::refusal::Refusal;
-use crate::{convert, json, wire};
+use crate::{convert, json, window, wire};
 
 /// The form of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(crate) fn decode(
     let body = decompress(described.encoding, body, limits.decompressed_bytes_max, admitted)?;
     let decompressed_bytes = body.len();
     let mut refused = Refused::default();
-    let batch = match described.signal {
+    let mut batch = match described.signal {
         Signal::Spans => {
             let request: ExportTraceServiceRequest = match described.format {
                 Format::Protobuf => protobuf(described.signal, body, limits, admitted)?,
@@ -71,6 +71,7 @@ pub(crate) fn decode(
             Batch::Metrics(convert::metrics(request, limits, &mut refused))
         }
     };
+    window::refuse(&mut batch, limits, received_unix_nano, &mut refused);
     Ok(Decoded { batch, refused, decompressed_bytes })
 }
 

@@ -30,8 +30,10 @@ mod reason;
 mod refusal;
 mod reply;
 mod signal;
+mod window;
 mod wire;
 
 pub use collector::{Clock, Collector, Config, Sink};
 pub use counters::{Counters, SignalCounters};
 pub use limits::Limits;
+pub use window::Window;

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use crate::window::Window;
+
 /// All limits of the collector. The names are those of the configuration, under `ingest.`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -42,6 +44,12 @@ pub struct Limits {
     pub buckets_per_point_max: usize,
     /// Exemplars of one metric point.
     pub exemplars_per_point_max: usize,
+    /// When spans may have begun.
+    pub spans_window: Window,
+    /// Of when log records may be.
+    pub logs_window: Window,
+    /// Of when metric points may be.
+    pub metrics_window: Window,
 }
 
 impl Default for Limits {
@@ -66,6 +74,10 @@ impl Default for Limits {
             links_per_span_max: 10_000,
             buckets_per_point_max: 10_000,
             exemplars_per_point_max: 1_000,
+            // As long as they are kept by default.
+            spans_window: Window::of_days(30),
+            logs_window: Window::of_days(30),
+            metrics_window: Window::of_days(455),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! the UI group by. Equal reasons are counted together, so a million bad rows cost one line.
 
 use std::fmt;
+use std::time::Duration;
 
 use storage::Signal;
 
@@ -23,6 +24,10 @@ pub(crate) enum Reason {
     TimeMissing { field: &'static str },
     /// A time that does not fit a signed 64-bit integer.
     TimeRange { field: &'static str, found: u64 },
+    /// A time too long ago.
+    TooLate { field: &'static str, limit: &'static str, max: Duration },
+    /// A time too far ahead.
+    InTheFuture { field: &'static str, limit: &'static str, max: Duration },
     /// A text, value or list above a limit.
     TooLarge { what: &'static str, found: usize, max: usize, limit: &'static str },
     /// A value that points into a string table.
@@ -54,6 +59,8 @@ pub(crate) enum Reason {
 pub(crate) enum ReasonKind {
     InvalidId,
     InvalidTime,
+    TooLate,
+    InTheFuture,
     TooLarge,
     InvalidValue,
     InvalidMetric,
@@ -62,9 +69,11 @@ pub(crate) enum ReasonKind {
 }
 
 impl ReasonKind {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::InvalidId,
         Self::InvalidTime,
+        Self::TooLate,
+        Self::InTheFuture,
         Self::TooLarge,
         Self::InvalidValue,
         Self::InvalidMetric,
@@ -76,6 +85,8 @@ impl ReasonKind {
         match self {
             Self::InvalidId => "invalid_id",
             Self::InvalidTime => "invalid_time",
+            Self::TooLate => "too_late",
+            Self::InTheFuture => "in_the_future",
             Self::TooLarge => "too_large",
             Self::InvalidValue => "invalid_value",
             Self::InvalidMetric => "invalid_metric",
@@ -90,6 +101,8 @@ impl Reason {
         match self {
             Self::IdLength { .. } | Self::IdZero { .. } => ReasonKind::InvalidId,
             Self::TimeMissing { .. } | Self::TimeRange { .. } => ReasonKind::InvalidTime,
+            Self::TooLate { .. } => ReasonKind::TooLate,
+            Self::InTheFuture { .. } => ReasonKind::InTheFuture,
             Self::TooLarge { .. } => ReasonKind::TooLarge,
             Self::StringIndex => ReasonKind::InvalidValue,
             Self::MetricUnnamed | Self::MetricWithoutData | Self::PointWithoutValue | Self::Temporality { .. } => {
@@ -113,6 +126,12 @@ impl fmt::Display for Reason {
             Self::IdZero { field } => write!(f, "{field} is all zero"),
             Self::TimeMissing { field } => write!(f, "{field} is 0, must be nanoseconds since the epoch"),
             Self::TimeRange { field, found } => write!(f, "{field} is {found}, must be at most {}", i64::MAX),
+            Self::TooLate { field, limit, max } => {
+                write!(f, "{field} is more than {} ago, the limit {limit}", for_people(max))
+            }
+            Self::InTheFuture { field, limit, max } => {
+                write!(f, "{field} is more than {} ahead of the server's clock, the limit {limit}", for_people(max))
+            }
             Self::TooLarge { what, found, max, limit } => {
                 write!(f, "{what}: {found}, the limit {limit} is {max}")
             }
@@ -135,6 +154,14 @@ impl fmt::Display for Reason {
             Self::Quantile { found } => write!(f, "a quantile is {found}, must be 0 to 1"),
             Self::Json { field, expected, found } => write!(f, "{field} must be {expected}, found {found}"),
         }
+    }
+}
+
+fn for_people(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds if seconds > 0 && seconds.is_multiple_of(86_400) => format!("{}d", seconds / 86_400),
+        seconds if seconds > 0 && seconds.is_multiple_of(3600) => format!("{}h", seconds / 3600),
+        _ => format!("{duration:?}"),
     }
 }
 

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use storage::{ServiceRetention, Signal};
+
 /// A place in the config, by the kind of its value.
 pub enum Field<'config> {
     /// Free text that must not be empty.
@@ -28,6 +30,8 @@ pub enum Field<'config> {
     LongCount(&'config mut u64),
     /// `250ms`, `30s`, `5m`, `12h`, `30d`.
     Duration(&'config mut Duration),
+    /// `checkout=90d, audit/logs=400d`.
+    ServiceAges(&'config mut Vec<ServiceRetention>),
 }
 
 const SIZES: [(&str, u64); 4] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
@@ -50,6 +54,7 @@ impl Field<'_> {
             Self::SmallCount(place) => *place = count(text)?.try_into().map_err(|_| "too large")?,
             Self::LongCount(place) => *place = count(text)?,
             Self::Duration(place) => *place = duration(text)?,
+            Self::ServiceAges(place) => *place = service_ages(text)?,
         }
         Ok(())
     }
@@ -68,6 +73,7 @@ impl Field<'_> {
             Self::SmallCount(value) => value.to_string(),
             Self::LongCount(value) => value.to_string(),
             Self::Duration(value) => show_in_units(u64::try_from(value.as_millis()).unwrap_or(u64::MAX), &TIMES),
+            Self::ServiceAges(value) => value.iter().map(show_service_age).collect::<Vec<_>>().join(", "),
         }
     }
 }
@@ -113,6 +119,30 @@ fn duration(text: &str) -> Result<Duration, String> {
     milliseconds
         .map(Duration::from_millis)
         .ok_or_else(|| "must be a time above 0 with its unit, such as 250ms, 30s, 5m, 12h or 30d".to_owned())
+}
+
+fn service_ages(text: &str) -> Result<Vec<ServiceRetention>, String> {
+    let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| {
+            let expected = || format!("{entry:?} must be service=time or service/signal=time, such as audit/logs=400d");
+            // A service may have any name: the signal is what stands behind the last slash, if it is one.
+            let (name, age) = entry.rsplit_once('=').ok_or_else(expected)?;
+            let of_signal = |part: &str| Signal::ALL.into_iter().find(|signal| signal.table() == part.trim());
+            let parts = name.rsplit_once('/').and_then(|(service, part)| Some((service, of_signal(part)?)));
+            let (service, signal) = parts.map_or((name, None), |(service, signal)| (service, Some(signal)));
+            let (service, age) = (service.trim(), duration(age.trim()).map_err(|_| expected())?);
+            if service.is_empty() {
+                return Err(expected());
+            }
+            Ok(ServiceRetention { service: service.to_owned(), signal, age })
+        })
+        .collect()
+}
+
+fn show_service_age(rule: &ServiceRetention) -> String {
+    let signal = rule.signal.map(|signal| format!("/{}", signal.table())).unwrap_or_default();
+    format!("{}{signal}={}", rule.service, Field::Duration(&mut rule.age.clone()).show())
 }
 
 fn in_units(text: &str, units: &[(&str, u64)], default_unit: Option<&str>) -> Option<u64> {
