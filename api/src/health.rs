@@ -24,6 +24,9 @@ pub struct Health {
     pub tables: Vec<TableHealth>,
     /// Bytes of the write-ahead log.
     pub wal_bytes: u64,
+    /// Room on the disk of the data directory, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk_free_bytes: Option<u64>,
     /// What came in since the start.
     pub ingest: Vec<SignalIngest>,
 }
@@ -52,6 +55,14 @@ pub struct TableHealth {
     pub live_rows: u64,
     /// Its bytes.
     pub live_bytes: u64,
+    /// How often small segments were merged since the start.
+    pub compactions: u64,
+    /// The segments that were replaced by that.
+    pub segments_compacted: u64,
+    /// Rows that retention removed since the start.
+    pub rows_expired: u64,
+    /// Segments that are no part of the table any more and whose files wait for their removal.
+    pub segments_waiting_for_removal: u64,
 }
 
 /// What came in of a signal since the start.

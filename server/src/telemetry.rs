@@ -162,6 +162,9 @@ fn write_storage(text: &mut Text, health: &storage::Health) {
         u8::from(health.poisoned.is_some()),
     );
     text.one("alidade_storage_index_cache_bytes", "gauge", "Memory of opened index files.", health.index_cache_bytes);
+    if let Some(free) = health.disk_free_bytes {
+        text.one("alidade_storage_disk_free_bytes", "gauge", "Room on the disk of the data directory.", free);
+    }
     type Read = fn(&storage::TableHealth) -> u64;
     let families: [(&str, &str, Read); 5] = [
         ("alidade_table_live_rows", "Rows not sealed yet.", |table| table.buffered_rows as u64),
@@ -170,8 +173,14 @@ fn write_storage(text: &mut Text, health: &storage::Health) {
         ("alidade_table_segment_bytes", "Their bytes.", |table| table.segment_bytes),
         ("alidade_table_index_bytes", "Bytes of their index files.", |table| table.sidecar_bytes),
     ];
-    for (name, help, read) in families {
-        text.family(name, "gauge", help);
+    let counters: [(&str, &str, Read); 3] = [
+        ("alidade_table_compactions_total", "Times that small files were merged.", |table| table.compactions),
+        ("alidade_table_segments_compacted_total", "Files that were merged.", |table| table.segments_compacted),
+        ("alidade_table_rows_expired_total", "Rows that retention removed.", |table| table.rows_expired),
+    ];
+    let families = families.map(|(name, help, read)| (name, "gauge", help, read)).into_iter();
+    for (name, kind, help, read) in families.chain(counters.map(|(name, help, read)| (name, "counter", help, read))) {
+        text.family(name, kind, help);
         for table in &health.tables {
             text.sample(name, &[("tenant", table.tenant.as_str()), ("table", table.signal.table())], read(table));
         }

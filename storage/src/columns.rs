@@ -12,7 +12,7 @@ mod spans;
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BinaryBuilder, Int16Builder, StringBuilder, TimestampMicrosecondBuilder};
+use arrow::array::{Array, ArrayRef, BinaryBuilder, Int16Builder, StringBuilder, TimestampMicrosecondBuilder};
 use arrow::record_batch::RecordBatch;
 
 use crate::error::{Error, ErrorKind};
@@ -22,7 +22,7 @@ use crate::schema;
 /// One record batch of all the rows of these batches, which are of one signal.
 pub(crate) fn record_batch(signal: Signal, batches: &[Batch]) -> Result<RecordBatch, Error> {
     let rows = batches.iter().map(Batch::len).sum();
-    let columns = match signal {
+    let mut columns = match signal {
         Signal::Spans => {
             let mut builder = spans::Columns::new(rows);
             for batch in batches {
@@ -51,6 +51,8 @@ pub(crate) fn record_batch(signal: Signal, batches: &[Batch]) -> Result<RecordBa
             builder.finish()
         }
     };
+    // Builders grow by doubling, and these stay for as long as the rows are live.
+    columns.iter_mut().for_each(Array::shrink_to_fit);
     RecordBatch::try_new(schema::schema(signal), columns)
         .map_err(|error| Error::new(ErrorKind::Internal, format!("the columns of a {} batch: {error}", signal.table())))
 }

@@ -39,6 +39,10 @@ pub struct Config {
     /// Memory budget of the live buffers of all tables; above it `append` answers
     /// [`crate::ErrorKind::Unavailable`] with a time to retry after.
     pub buffer_bytes_max: usize,
+    /// How long an append waits for room in that budget before it is refused.
+    pub append_wait_max: Duration,
+    /// Appends are refused while the disk has less room than this. It must be enough to seal what is live.
+    pub disk_reserve_bytes: u64,
     /// How many days one seal of one table writes, and so how many files. Rows of further days stay buffered (and in
     /// the log) for the next seal; [`crate::TableHealth::rows_carried_over`] says how many.
     pub seal_days_max: usize,
@@ -73,13 +77,15 @@ impl Config {
             seal_age: Duration::from_secs(60),
             freeze_rows: 4096,
             freeze_age: Duration::from_millis(250),
-            frozen_rows_max: 64 << 10,
+            frozen_rows_max: 8192,
             wal_file_bytes: 16 << 20,
             wal_queue_batches: 1024,
             wal_group_bytes_max: 8 << 20,
             batch_bytes_max: 64 << 20,
             row_group_rows: 128 << 10,
             buffer_bytes_max: 512 << 20,
+            append_wait_max: Duration::from_secs(2),
+            disk_reserve_bytes: 256 << 20,
             seal_days_max: 31,
             checkpoint_commits: 100,
             index_cache_bytes_max: 256 << 20,

@@ -19,6 +19,10 @@ pub struct Health {
     pub buffered_rows: usize,
     /// [`crate::Config::buffer_bytes_max`], for comparison.
     pub buffer_bytes_max: usize,
+    /// Room on the disk of the data directory, where it is known.
+    pub disk_free_bytes: Option<u64>,
+    /// [`crate::Config::disk_reserve_bytes`], for comparison.
+    pub disk_reserve_bytes: u64,
     /// How many files the write-ahead log has.
     pub wal_files: usize,
     /// Bytes of the write-ahead log on disk.

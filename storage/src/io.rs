@@ -44,6 +44,12 @@ pub trait Io: fmt::Debug + Send + Sync + 'static {
     /// [`io::ErrorKind::WouldBlock`] where another holds it.
     fn hold(&self, folder: &Path) -> io::Result<Held>;
 
+    /// How much room the disk of a folder has for this process, in bytes; [`u64::MAX`] where there is no such limit.
+    fn free_bytes(&self, folder: &Path) -> io::Result<u64> {
+        let _ = folder;
+        Ok(u64::MAX)
+    }
+
     /// The content of a file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let file = self.open(path, Mode::Read)?;

@@ -29,6 +29,7 @@ use frozen::Frozen;
 #[derive(Debug, Default)]
 pub(crate) struct Budget {
     used: AtomicUsize,
+    given_back: tokio::sync::Notify,
 }
 
 impl Budget {
@@ -45,12 +46,29 @@ impl Budget {
             .is_ok()
     }
 
+    /// [`Self::try_take`], and again whenever something is given back, for at most this long.
+    pub(crate) async fn take_in_time(&self, bytes: usize, limit: usize, time: Duration) -> bool {
+        let taken = async {
+            loop {
+                let given_back = self.given_back.notified();
+                tokio::pin!(given_back);
+                given_back.as_mut().enable();
+                if self.try_take(bytes, limit) {
+                    return;
+                }
+                given_back.await;
+            }
+        };
+        tokio::time::timeout(time, taken).await.is_ok()
+    }
+
     pub(crate) fn take(&self, bytes: usize) {
         self.used.fetch_add(bytes, Ordering::Relaxed);
     }
 
     pub(crate) fn give_back(&self, bytes: usize) {
         self.used.fetch_sub(bytes, Ordering::Relaxed);
+        self.given_back.notify_waiters();
     }
 }
 

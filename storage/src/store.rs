@@ -1,6 +1,7 @@
 //! The store: opens the data directory, takes batches, hands out snapshots.
 
 mod damage;
+mod disk;
 mod maintenance;
 mod recovery;
 mod sealing;
@@ -53,6 +54,7 @@ pub struct Store {
     refused: AtomicU64,
     closing: AtomicBool,
     last_failure: Mutex<Option<String>>,
+    disk: disk::Room,
     step: Box<dyn Fn(Step) + Send + Sync>,
     /// Held for as long as the data directory is open.
     _held: Held,
@@ -148,9 +150,11 @@ impl Store {
             refused: AtomicU64::new(0),
             closing: AtomicBool::new(false),
             last_failure: Mutex::new(None),
+            disk: disk::Room::default(),
             step,
             _held: held,
         });
+        store.look_at_disk();
         store.trim()?;
         store.look_for_files();
         worker::spawn(&store);
@@ -160,8 +164,10 @@ impl Store {
 
     /// Appends rows. When this returns they are durable (written to the log and synced) and can be queried.
     ///
-    /// [`ErrorKind::Unavailable`] with a time to retry after where the memory budget is used up or the store is closing
-    /// or poisoned; [`ErrorKind::Invalid`] where the batch is larger than [`Config::batch_bytes_max`].
+    /// Where the memory budget is used up it waits for a seal, at most [`Config::append_wait_max`].
+    ///
+    /// [`ErrorKind::Unavailable`] with a time to retry after where that was not enough, the disk is nearly full, or the store
+    /// is closing or poisoned; [`ErrorKind::Invalid`] where the batch is larger than [`Config::batch_bytes_max`].
     pub async fn append(&self, tenant: &TenantId, batch: Batch) -> Result<(), Error> {
         if batch.is_empty() {
             return Ok(());
@@ -177,7 +183,8 @@ impl Store {
                 format!("the batch has {bytes} bytes, the limit batch_bytes_max is {max}; send smaller batches");
             return Err(Error::new(ErrorKind::Invalid, message));
         }
-        if !self.budget.try_take(bytes, self.config.buffer_bytes_max) {
+        self.refuse_on_full_disk()?;
+        if !self.budget.take_in_time(bytes, self.config.buffer_bytes_max, self.config.append_wait_max).await {
             self.refused.fetch_add(1, Ordering::Relaxed);
             let max = self.config.buffer_bytes_max;
             let message = format!("the live buffers use their memory budget (buffer_bytes_max, {max} bytes)");
@@ -212,6 +219,8 @@ impl Store {
             buffered_bytes: self.budget.used(),
             buffered_rows: tables.iter().map(|table| table.buffered_rows).sum(),
             buffer_bytes_max: self.config.buffer_bytes_max,
+            disk_free_bytes: self.disk.free_bytes(),
+            disk_reserve_bytes: self.config.disk_reserve_bytes,
             wal_files,
             wal_bytes,
             wal_syncs,

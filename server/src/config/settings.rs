@@ -88,6 +88,8 @@ settings! {
     "storage.freeze_age" Duration storage.freeze_age: "… or when the oldest waited this long."
     "storage.frozen_rows_max" Count storage.frozen_rows_max: "Small batches of live rows are merged up to this size."
     "storage.buffer_bytes_max" Bytes storage.buffer_bytes_max: "Memory of all live rows; beyond it exports are answered 503 with Retry-After."
+    "storage.append_wait_max" Duration storage.append_wait_max: "How long an export waits for room in it before that."
+    "storage.disk_reserve_bytes" FileBytes storage.disk_reserve_bytes: "While the disk has less room than this, exports are answered 503 with Retry-After; questions are answered."
     "storage.batch_bytes_max" Bytes storage.batch_bytes_max: "The largest batch in its stored form."
     "storage.wal_file_bytes" FileBytes storage.wal_file_bytes: "Size of a file of the write-ahead log."
     "storage.wal_queue_batches" Count storage.wal_queue_batches: "How many batches may wait for the log."

@@ -32,6 +32,9 @@ pub(super) async fn ready(State(parts): Shared) -> Result<&'static str, Failure>
     if storage.buffered_bytes.saturating_mul(100) > storage.buffer_bytes_max.saturating_mul(BUFFER_FULL_PERCENT) {
         return Err(Failure::unavailable("exports wait: the live rows take all of storage.buffer_bytes_max", 1));
     }
+    if storage.disk_free_bytes.is_some_and(|free| free < storage.disk_reserve_bytes) {
+        return Err(Failure::unavailable("exports wait: the disk has less room than storage.disk_reserve_bytes", 30));
+    }
     Ok("ready\n")
 }
 
@@ -60,6 +63,7 @@ pub(super) async fn health(State(parts): Shared, axum::Extension(tenant): axum::
         writes_refused: storage.poisoned.clone(),
         tables: storage.tables.iter().filter(|table| table.tenant == tenant).map(table_health).collect(),
         wal_bytes: storage.wal_bytes,
+        disk_free_bytes: storage.disk_free_bytes,
         ingest: ingest(&parts.collector.counters(), &parts.door.refused_exports()),
     })
 }
@@ -69,6 +73,12 @@ fn problems(storage: &storage::Health) -> Vec<String> {
     let mut problems = Vec::new();
     if let Some(reason) = &storage.poisoned {
         problems.push(format!("Writes are refused: {reason}. Fix the disk, then restart."));
+    }
+    if let Some(free) = storage.disk_free_bytes.filter(|free| *free < storage.disk_reserve_bytes) {
+        let reserve = storage.disk_reserve_bytes;
+        problems.push(format!(
+            "Exports are refused: the disk has {free} bytes left and storage.disk_reserve_bytes are {reserve}. Make room or shorten retention."
+        ));
     }
     if let Some(failure) = &storage.last_failure {
         problems.push(format!("Background work failed and is tried again: {failure}."));
@@ -99,6 +109,10 @@ fn table_health(table: &storage::TableHealth) -> TableHealth {
         segment_bytes: table.segment_bytes + table.sidecar_bytes,
         live_rows: table.buffered_rows as u64,
         live_bytes: table.buffered_bytes as u64,
+        compactions: table.compactions,
+        segments_compacted: table.segments_compacted,
+        rows_expired: table.rows_expired,
+        segments_waiting_for_removal: table.segments_removed as u64,
     }
 }
 

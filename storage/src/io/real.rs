@@ -62,6 +62,10 @@ impl Io for Real {
         File::open(folder)?.sync_all()
     }
 
+    fn free_bytes(&self, folder: &Path) -> io::Result<u64> {
+        fs4::available_space(folder)
+    }
+
     /// What functions send, and the key that signs logins, lie in the folder: a new one is closed to everybody else. One
     /// that exists keeps its rights.
     fn hold(&self, folder: &Path) -> io::Result<Held> {

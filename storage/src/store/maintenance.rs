@@ -84,6 +84,9 @@ impl Store {
         };
         let today = i32::try_from(self.clock.now_unix_nano().div_euclid(DAY_NS)).unwrap_or(i32::MAX);
         let Some(inputs) = compaction::choose(&self.sound_segments(open), &limits, today) else { return Ok(false) };
+        if !self.has_room_for(inputs.iter().map(|segment| segment.size_bytes).sum()) {
+            return Ok(false);
+        }
         let mut expired = inputs[0].expired.clone();
         expired.retain(|rule| inputs.iter().all(|segment| segment.expired.contains(rule)));
         let output = self.rewrite(open, &inputs, None, expired).await?;

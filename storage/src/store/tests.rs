@@ -42,6 +42,7 @@ fn config(data_dir: &Path) -> Config {
         seal_bytes: usize::MAX,
         maintenance_interval: Duration::from_secs(3600),
         compaction_cpu_percent: 100,
+        append_wait_max: Duration::from_millis(10),
         ..Config::new(data_dir)
     }
 }

@@ -9,6 +9,8 @@ use super::{OpenTable, Store};
 
 /// How often it looks. Rows become columns at the latest [`crate::Config::freeze_age`] after they came, plus this.
 const TICK: Duration = Duration::from_millis(50);
+/// How often it looks how much room the disk has.
+const DISK_TICKS: u32 = 20;
 /// The pause after a failed seal, so that a full disk is not hammered.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
@@ -21,7 +23,7 @@ async fn run(store: Weak<Store>) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut seals = JoinSet::new();
-    loop {
+    for tick in 0u32.. {
         ticks.tick().await;
         let Some(store) = store.upgrade() else { return };
         while let Some(ended) = seals.try_join_next() {
@@ -33,6 +35,9 @@ async fn run(store: Weak<Store>) {
         }
         if store.closing.load(std::sync::atomic::Ordering::Acquire) {
             return;
+        }
+        if tick.is_multiple_of(DISK_TICKS) {
+            store.look_at_disk();
         }
         freeze_due(&store).await;
         // One at a time: a second one would only compete for the same two or four cores and hold more memory.

@@ -26,14 +26,7 @@ pub(super) fn spawn(
 ) -> Result<std::thread::JoinHandle<()>, Error> {
     let folder = config.data_dir.join("wal");
     let file_bytes = config.wal_file_bytes.max(HEADER + 4096);
-    let failed = |error: io::Error| {
-        let hint = if error.kind() == io::ErrorKind::StorageFull {
-            format!("; the log needs {file_bytes} bytes for a file: make room and start again, nothing is lost")
-        } else {
-            String::new()
-        };
-        Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}{hint}"))
-    };
+    let failed = |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}"));
     let spares = prepare(io.clone(), &folder, file_bytes).map_err(failed)?;
     let mut writer = Writer {
         io,
@@ -48,7 +41,15 @@ pub(super) fn spawn(
         sink,
     };
     // Before the first request, so that a data directory that cannot be written is an error at the start.
-    writer.rotate(next_sequence).map_err(failed)?;
+    match writer.rotate(next_sequence) {
+        // Reads are served; appends are refused until there is room.
+        Err(error) if error.kind() == io::ErrorKind::StorageFull => {
+            tracing::error!(
+                "the disk is full: the log needs {file_bytes} bytes for a file; appends are refused until then"
+            );
+        }
+        begun => begun.map_err(failed)?,
+    }
     std::thread::Builder::new().name("wal".into()).spawn(move || writer.run()).map_err(failed)
 }
 

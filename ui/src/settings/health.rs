@@ -35,6 +35,9 @@ fn state(health: Signal<Arc<Health>>) -> AnyView {
             .into_iter()
             .map(|problem| view! { <Notice tone=Tone::Error>{problem}</Notice> })
             .collect_view();
+        let free = health.disk_free_bytes.map(|free| {
+            view! { <span class="quiet" data-testid="disk-free">"Room on the disk "{format::bytes(free)}</span> }
+        });
         let refused = health
             .writes_refused
             .clone()
@@ -48,7 +51,7 @@ fn state(health: Signal<Arc<Health>>) -> AnyView {
         let set_aside = (!health.set_aside.is_empty()).then(|| view! {
             <Notice tone=Tone::Error><p><b>"Files that could not be read and were set aside; the rest is served:"</b></p><ul data-testid="set-aside">{files}</ul></Notice>
         });
-        view! { <div class="card-body stack"><div class="row">{verdict}<span class="quiet">"Write-ahead log "{format::bytes(health.wal_bytes)}</span></div>{refused}{problems}{set_aside}</div> }
+        view! { <div class="card-body stack"><div class="row">{verdict}<span class="quiet">"Write-ahead log "{format::bytes(health.wal_bytes)}</span>{free}</div>{refused}{problems}{set_aside}</div> }
     };
     draw.into_any()
 }
@@ -59,13 +62,14 @@ fn tables(health: Signal<Arc<Health>>) -> AnyView {
             <tr>
                 <td>{table.table.clone()}</td>
                 <td class="num">{format::count(table.segment_rows)}</td><td class="num">{format::count(table.segments)}</td><td class="num">{format::bytes(table.segment_bytes)}</td>
+                <td class="num">{format::count(table.segments_compacted)}</td><td class="num">{format::count(table.rows_expired)}</td>
                 <td class="num">{format::count(table.live_rows)}</td><td class="num">{format::bytes(table.live_bytes)}</td>
             </tr>
         }
     };
     view! {
         <div class="table-box"><table class="table">
-            <thead><tr><th>"Table"</th><th class="num">"Rows"</th><th class="num">"Segments"</th><th class="num">"On disk"</th><th class="num">"Live rows"</th><th class="num">"In memory"</th></tr></thead>
+            <thead><tr><th>"Table"</th><th class="num">"Rows"</th><th class="num">"Segments"</th><th class="num">"On disk"</th><th class="num" title="Segments that were merged since the start">"Merged"</th><th class="num" title="Rows that retention removed since the start">"Expired"</th><th class="num">"Live rows"</th><th class="num">"In memory"</th></tr></thead>
             <tbody>{move || health.get().tables.iter().map(row).collect_view()}</tbody>
         </table></div>
     }
