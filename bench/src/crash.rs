@@ -31,8 +31,7 @@ pub(crate) struct Plan {
 
 /// Ends the server as often as planned; the table, or what was lost and where its data lie.
 pub(crate) async fn run(plan: &Plan) -> Result<String, String> {
-    let folder = tempfile::Builder::new().prefix("bench-crash-").tempdir_in(&plan.place.work);
-    let folder = folder.map_err(|error| format!("cannot make a folder in {}: {error}", plan.place.work.display()))?;
+    let folder = plan.place.folder("bench-crash-")?;
     let account = ended(plan, folder.path()).await;
     match account {
         Ok(account) if account.is_whole() => Ok(shown(plan, &account)),

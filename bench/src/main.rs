@@ -7,15 +7,22 @@
 //! `xtask up` builds neither. It starts the server as the tests do (`ALIDADE_BIN` names the binary) and shares their crash
 //! run. Linux only: it reads `/proc`.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a program whose output is a table; it waits, and its data are stamped with the time of day"
-)]
+#![expect(clippy::print_stdout, reason = "a program whose output is a table")]
 
+mod ask;
 mod crash;
+mod disk;
+mod expected;
+mod feed;
+mod load;
 mod machine;
+mod process;
+mod questions;
+mod reply;
+mod send;
+mod shop;
 mod table;
+mod times;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +39,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Sends seeded data, then asks questions whose answers are known
+    Load(load::Plan),
     /// Ends the server again and again under load, and counts what it lost
     Crash(crash::Plan),
 }
@@ -47,10 +56,26 @@ struct Place {
     commit: String,
 }
 
+impl Place {
+    /// A folder of its own, removed when dropped.
+    fn folder(&self, prefix: &str) -> Result<tempfile::TempDir, String> {
+        let folder = tempfile::Builder::new().prefix(prefix).tempdir_in(&self.work);
+        folder.map_err(|error| format!("cannot make a folder in {}: {error}", self.work.display()))
+    }
+}
+
 #[tokio::main(worker_threads = 2)]
 async fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Crash(plan) => crash::run(&plan).await,
+    let command = async {
+        match Cli::parse().command {
+            Command::Load(plan) => load::run(&plan).await,
+            Command::Crash(plan) => crash::run(&plan).await,
+        }
+    };
+    // What is dropped at Ctrl-C kills the server and removes its data.
+    let done = tokio::select! {
+        done = command => done,
+        _ = tokio::signal::ctrl_c() => Err("interrupted".to_owned()),
     };
     match done {
         Ok(table) => {

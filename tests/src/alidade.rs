@@ -28,6 +28,16 @@ pub struct Alidade {
     pub data_dir: PathBuf,
 }
 
+/// How a server ended.
+pub struct End {
+    /// What it told its parent.
+    pub status: ExitStatus,
+    /// From the signal on.
+    pub took: Duration,
+    /// What it had printed.
+    pub log: String,
+}
+
 /// The binary under test: `ALIDADE_BIN`, or the one beside this test's own folder in the target directory.
 pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("ALIDADE_BIN") {
@@ -112,16 +122,17 @@ impl Alidade {
 
     /// SIGTERM; waits for the end and answers whether it was a clean one.
     pub async fn terminate(self) -> bool {
-        self.terminate_timed().await.0.success()
+        self.ended_by_sigterm().await.status.success()
     }
 
-    /// SIGTERM; waits for the end and answers how it ended and how long that took.
-    pub async fn terminate_timed(mut self) -> (ExitStatus, Duration) {
+    /// SIGTERM; waits for the end and tells all of it.
+    pub async fn ended_by_sigterm(mut self) -> End {
         let begun = Instant::now();
         let status = Command::new("kill").arg("-TERM").arg(self.pid().to_string()).status().await.expect("kill");
         assert!(status.success());
         let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await;
-        (ended.expect("an end within 60 s of SIGTERM").expect("a status"), begun.elapsed())
+        let status = ended.expect("an end within 60 s of SIGTERM").expect("a status");
+        End { status, took: begun.elapsed(), log: self.log() }
     }
 
     /// GET of a path; panics where the answer is not a success.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 pub use self::account::Account;
 pub use self::ledger::{Ledger, Signal};
-use crate::alidade::Alidade;
+use crate::alidade::{Alidade, End};
 use crate::dice::Dice;
 
 /// How many clients send at the same time.
@@ -92,12 +92,10 @@ impl<'a> Crash<'a> {
             alidade.kill().await;
             self.account.kills += 1;
         } else {
-            let (status, took) = alidade.terminate_timed().await;
+            let end = alidade.ended_by_sigterm().await;
             self.account.terminations += 1;
-            self.account.longest_termination = self.account.longest_termination.max(took);
-            if !status.success() || took > TERMINATE_LIMIT {
-                return Err(format!("after SIGTERM the server ended with {status} in {took:?}"));
-            }
+            self.account.longest_termination = self.account.longest_termination.max(end.took);
+            in_order(&end)?;
         }
         for writer in writers {
             writer.await.map_err(|error| format!("a writer: {error}"))?;
@@ -113,10 +111,7 @@ impl<'a> Crash<'a> {
             self.account.compare(signal, &stored, &self.ledger.acknowledged(signal));
         }
         self.account.refused = self.ledger.refused();
-        let (status, took) = alidade.terminate_timed().await;
-        if !status.success() {
-            return Err(format!("the last end was no clean one: {status} in {took:?}"));
-        }
+        in_order(&alidade.ended_by_sigterm().await)?;
         Ok(self.account.clone())
     }
 
@@ -129,4 +124,11 @@ impl<'a> Crash<'a> {
         self.account.set_aside = set_aside.iter().map(ToString::to_string).collect();
         Ok(alidade)
     }
+}
+
+fn in_order(end: &End) -> Result<(), String> {
+    if end.status.success() && end.took <= TERMINATE_LIMIT {
+        return Ok(());
+    }
+    Err(format!("after SIGTERM the server ended with {} in {:?}:\n{}", end.status, end.took, end.log))
 }
