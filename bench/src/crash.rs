@@ -33,19 +33,15 @@ pub(crate) struct Plan {
 pub(crate) async fn run(plan: &Plan) -> Result<String, String> {
     let folder = plan.place.folder("bench-crash-")?;
     let account = ended(plan, folder.path()).await;
-    match account {
-        Ok(account) if account.is_whole() => Ok(shown(plan, &account)),
-        other => {
-            let data = folder.keep();
-            let found = other.map_or_else(
-                |error| error,
-                |account| {
-                    format!("{}\n{}\n{}", shown(plan, &account), account.named.join("\n"), account.set_aside.join("\n"))
-                },
-            );
-            Err(format!("{found}\nthe data directory was kept: {}", data.display()))
+    let found = match account {
+        Ok(account) if account.is_whole() => return Ok(shown(plan, &account)),
+        Ok(account) => {
+            let details = account.named.iter().chain(&account.set_aside).chain(account.not_in_order.first());
+            details.fold(shown(plan, &account), |text, detail| text + "\n" + detail)
         }
-    }
+        Err(error) => error,
+    };
+    Err(format!("{found}\nthe data directory was kept: {}", folder.keep().display()))
 }
 
 async fn ended(plan: &Plan, data: &std::path::Path) -> Result<Account, String> {
@@ -77,7 +73,8 @@ fn shown(plan: &Plan, account: &Account) -> String {
     let mut table = Table::new(&["", ""]);
     table.row(["kill -9 under load", &account.kills.to_string()]);
     table.row(["kill -9 during a start", &account.kills_at_start.to_string()]);
-    table.row(["SIGTERM under load, exit code 0 each", &account.terminations.to_string()]);
+    table.row(["SIGTERM under load", &account.terminations.to_string()]);
+    table.row(["ends after SIGTERM without exit code 0 or too late", &account.not_in_order.len().to_string()]);
     table.row(["acknowledged records: spans, log records, points", &thousands(account.acknowledged)]);
     table.row(["of these missing", &account.missing.to_string()]);
     table.row(["doubled records, acknowledged or not", &account.doubled.to_string()]);

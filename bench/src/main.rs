@@ -28,6 +28,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Measures a server that it starts itself.
 #[derive(Parser)]
@@ -72,10 +73,10 @@ async fn main() -> ExitCode {
             Command::Crash(plan) => crash::run(&plan).await,
         }
     };
-    // What is dropped at Ctrl-C kills the server and removes its data.
+    // What is dropped kills the server and removes its data.
     let done = tokio::select! {
         done = command => done,
-        _ = tokio::signal::ctrl_c() => Err("interrupted".to_owned()),
+        () = interrupted() => Err("interrupted".to_owned()),
     };
     match done {
         Ok(table) => {
@@ -86,5 +87,16 @@ async fn main() -> ExitCode {
             eprintln!("bench: {message}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Ends at Ctrl-C or SIGTERM.
+async fn interrupted() {
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
     }
 }

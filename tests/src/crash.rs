@@ -71,8 +71,7 @@ impl<'a> Crash<'a> {
         &self.ledger
     }
 
-    /// Starts the server, loads it, and ends it. The error says what it printed, if it does not start, or why its end is
-    /// not a clean one.
+    /// Starts the server, loads it, and ends it. The error says what it printed, if it does not start.
     pub async fn round(&mut self, stop: Stop) -> Result<(), String> {
         if stop == Stop::KillStart {
             let after = Duration::from_millis(self.dice.below(START_SPREAD_MS) as u64);
@@ -95,7 +94,7 @@ impl<'a> Crash<'a> {
             let end = alidade.ended_by_sigterm().await;
             self.account.terminations += 1;
             self.account.longest_termination = self.account.longest_termination.max(end.took);
-            in_order(&end)?;
+            self.account.not_in_order.extend(disorder(&end));
         }
         for writer in writers {
             writer.await.map_err(|error| format!("a writer: {error}"))?;
@@ -111,7 +110,7 @@ impl<'a> Crash<'a> {
             self.account.compare(signal, &stored, &self.ledger.acknowledged(signal));
         }
         self.account.refused = self.ledger.refused();
-        in_order(&alidade.ended_by_sigterm().await)?;
+        self.account.not_in_order.extend(disorder(&alidade.ended_by_sigterm().await));
         Ok(self.account.clone())
     }
 
@@ -126,9 +125,9 @@ impl<'a> Crash<'a> {
     }
 }
 
-fn in_order(end: &End) -> Result<(), String> {
-    if end.status.success() && end.took <= TERMINATE_LIMIT {
-        return Ok(());
-    }
-    Err(format!("after SIGTERM the server ended with {} in {:?}:\n{}", end.status, end.took, end.log))
+/// What was wrong with an end after SIGTERM.
+fn disorder(end: &End) -> Option<String> {
+    let is_in_order = end.status.success() && end.took <= TERMINATE_LIMIT;
+    (!is_in_order)
+        .then(|| format!("after SIGTERM the server ended with {} in {:?}:\n{}", end.status, end.took, end.log))
 }

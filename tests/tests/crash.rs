@@ -1,7 +1,6 @@
 //! kill -9 and SIGTERM under load: every acknowledged record is there after the restart, exactly once.
 //!
 //! The short form of `cargo xtask bench crash`.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by a panic")]
 
 use std::collections::BTreeMap;
 

@@ -20,6 +20,9 @@ pub struct Account {
     pub kills_at_start: u32,
     /// SIGTERM under load.
     pub terminations: u32,
+    /// Of the ends after SIGTERM, the last one included, those with another exit code than 0 or beyond their limit, each with
+    /// what the server had printed.
+    pub not_in_order: Vec<String>,
     /// Records that were acknowledged, of all signals.
     pub acknowledged: usize,
     /// Acknowledged records that are not there.
@@ -41,9 +44,11 @@ pub struct Account {
 }
 
 impl Account {
-    /// Whether everything acknowledged is there once, nothing is twice, and no file had to be set aside.
+    /// Whether everything acknowledged is there once, nothing is twice, no file had to be set aside, and every SIGTERM led
+    /// to an end in order.
     pub fn is_whole(&self) -> bool {
-        self.missing == 0 && self.doubled == 0 && self.strange == 0 && self.set_aside.is_empty()
+        let is_right = self.missing == 0 && self.doubled == 0 && self.strange == 0;
+        is_right && self.set_aside.is_empty() && self.not_in_order.is_empty()
     }
 
     /// Adds a signal.

@@ -11,7 +11,7 @@ fn a_stream_depends_on_seed_and_index() {
 #[test]
 fn the_first_numbers_are_those_of_every_release() {
     let mut dice = Dice::new(1, 0);
-    assert_eq!([(); 3].map(|()| dice.below(1_000_000)), [0, 0, 0]);
+    assert_eq!([(); 3].map(|()| dice.below(1_000_000)), [961_178, 242_042, 835_578]);
 }
 
 #[test]
