@@ -71,16 +71,25 @@ struct Findings {
     answers: Vec<(&'static str, Times)>,
     syncs: Times,
     replies: Times,
-    restart: Restart,
+    /// An error here says nothing against the rest.
+    restart: Result<Restart, String>,
 }
 
 /// One run; the tables, or what went wrong and where the data lie.
 pub(crate) async fn run(plan: &Plan) -> Result<String, String> {
     let folder = plan.place.folder("bench-load-")?;
-    match measured(plan, folder.path()).await {
-        Ok(findings) => Ok(shown::tables(plan, &findings)),
-        Err(error) => Err(format!("{error}\nthe data directory was kept: {}", folder.keep().display())),
-    }
+    let found = match measured(plan, folder.path()).await {
+        Ok(findings) => {
+            let tables = shown::tables(plan, &findings);
+            match findings.restart {
+                Ok(restart) if restart.faults.is_empty() => return Ok(tables),
+                Ok(restart) => format!("{tables}\n\n{}", restart.faults.join("\n")),
+                Err(error) => format!("{tables}\n\n{error}"),
+            }
+        }
+        Err(error) => error,
+    };
+    Err(format!("{found}\nthe data directory was kept: {}", folder.keep().display()))
 }
 
 async fn measured(plan: &Plan, folder: &Path) -> Result<Findings, String> {
@@ -114,7 +123,7 @@ async fn measured(plan: &Plan, folder: &Path) -> Result<Findings, String> {
     let replies = reply::times(&alidade.otlp_http, REPLIES_PER_SECOND, Duration::from_secs(plan.reply_seconds)).await?;
     syncs.extend(disk::sync_times(folder, SYNCS)?);
     eprintln!("      killing and starting again");
-    let restart = restart::after_kill(plan, alidade, &mut loads, replies.len()).await?;
+    let restart = restart::after_kill(plan, alidade, &mut loads, replies.len()).await;
     Ok(Findings { costs, answers, syncs: Times::new(syncs), replies, restart })
 }
 

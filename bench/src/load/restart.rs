@@ -27,6 +27,8 @@ pub(super) struct Restart {
     pub(super) first_trace: Option<Duration>,
     /// Of the server when it has sealed everything and nothing is asked.
     pub(super) idle_bytes: u64,
+    /// Wrong answers and missing records.
+    pub(super) faults: Vec<String>,
 }
 
 /// Sends some more of the first signal, kills the server, starts it again, and counts everything.
@@ -52,18 +54,22 @@ pub(super) async fn after_kill(
         tokio::time::sleep(POLL).await;
     }
     let ready_after = begun.elapsed();
-    let first_trace = first_trace(&alidade, loads).await?;
+    let mut faults = Vec::new();
+    let first_trace = first_trace(&alidade, loads).await.unwrap_or_else(|fault| {
+        faults.push(fault);
+        None
+    });
     let live_rows = cost::live_rows(&alidade).await?;
-    count_all(&alidade, loads, replies).await?;
+    faults.extend(count_all(&alidade, loads, replies).await.err());
     cost::until_quiet(&alidade).await?;
     tokio::time::sleep(IDLE_AFTER).await;
     let idle_bytes = process::usage(alidade.pid())?.resident_bytes;
     let segments = segments(&alidade).await?;
     let end = alidade.ended_by_sigterm().await;
     if !end.status.success() {
-        return Err(format!("after SIGTERM the server ended with {}:\n{}", end.status, end.log));
+        faults.push(format!("after SIGTERM the server ended with {}:\n{}", end.status, end.log));
     }
-    Ok(Restart { live_rows, segments, ready_after, first_trace, idle_bytes })
+    Ok(Restart { live_rows, segments, ready_after, first_trace, idle_bytes, faults })
 }
 
 async fn ready(alidade: &Alidade) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! The tables of a run.
 
 use super::cost::Cost;
+use super::restart::Restart;
 use super::{Findings, Plan, REPLIES_PER_SECOND};
 use crate::machine;
 use crate::table::{Table, thousands};
@@ -10,7 +11,8 @@ pub(super) fn tables(plan: &Plan, findings: &Findings) -> String {
     let signal = plan.signal.map_or(String::new(), |signal| format!(" --signal {signal:?}").to_lowercase());
     let command = format!("bench load{signal} --count {} --seed {}", plan.count, plan.seed);
     let head = machine::line(&plan.place.commit, &command);
-    format!("{head}\n\n{}\n\n{}\n\n{}", costs(&findings.costs), answers(findings), restart(findings))
+    let restart = findings.restart.as_ref().map_or(String::new(), |restart| format!("\n\n{}", restarted(restart)));
+    format!("{head}\n\n{}\n\n{}{restart}", costs(&findings.costs), answers(findings))
 }
 
 fn costs(costs: &[Cost]) -> Table {
@@ -59,8 +61,7 @@ fn answers(findings: &Findings) -> Table {
     table
 }
 
-fn restart(findings: &Findings) -> Table {
-    let restart = &findings.restart;
+fn restarted(restart: &Restart) -> Table {
     let mut table = Table::new(&["", ""]);
     let name = format!("start after kill -9 until `/readyz`, {} rows in the log", thousands(restart.live_rows));
     table.row([name, format!("{} ms", ms(restart.ready_after))]);
