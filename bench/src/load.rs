@@ -115,7 +115,9 @@ async fn measured(plan: &Plan, folder: &Path) -> Result<Findings, String> {
         eprintln!("      asking about {}", load.signal.unit());
         let range = load.feed.start()..end;
         for kind in questions::about(load.signal, &load.expected, &range, plan.questions) {
-            answers.push((kind.name, asker.ask_all(&kind).await?));
+            let times = asker.ask_all(&kind).await?;
+            eprintln!("        {}: p50 {} ms", kind.name, times.ms(0.5));
+            answers.push((kind.name, times));
         }
     }
     eprintln!("      exporting single spans");

@@ -46,14 +46,14 @@ enum Command {
     Crash(crash::Plan),
 }
 
-/// What every command is told by the one that starts it.
+/// What every command is told by `cargo xtask`, and is no option of its own.
 #[derive(Args)]
 struct Place {
     /// Data directories are made in here, and removed where nothing is wrong
-    #[arg(long, default_value = ".")]
+    #[arg(long, hide = true, default_value = ".")]
     work: PathBuf,
     /// What the table says of the code
-    #[arg(long, default_value = "unknown")]
+    #[arg(long, hide = true, default_value = "unknown")]
     commit: String,
 }
 

@@ -9,7 +9,10 @@ use crate::times::{Times, ms};
 
 pub(super) fn tables(plan: &Plan, findings: &Findings) -> String {
     let signal = plan.signal.map_or(String::new(), |signal| format!(" --signal {signal:?}").to_lowercase());
-    let command = format!("bench load{signal} --count {} --seed {}", plan.count, plan.seed);
+    let command = format!(
+        "bench load{signal} --count {} --batch {} --connections {} --questions {} --kill-after {} --seed {}",
+        plan.count, plan.batch, plan.connections, plan.questions, plan.kill_after, plan.seed
+    );
     let head = machine::line(&plan.place.commit, &command);
     let restart = findings.restart.as_ref().map_or(String::new(), |restart| format!("\n\n{}", restarted(restart)));
     format!("{head}\n\n{}\n\n{}{restart}", costs(&findings.costs), answers(findings))
