@@ -55,7 +55,7 @@ fn answers(findings: &Findings) -> Table {
     let measured = findings.answers.iter().map(|(name, times)| (*name, times));
     let measured = measured.chain([
         (replies.as_str(), &findings.replies),
-        ("the disk's own: append 1 KiB and sync, nothing else to do", &findings.syncs),
+        ("the disk's own: append 1 KiB and sync, while nothing is sent", &findings.syncs),
     ]);
     for (name, times) in measured {
         let shares = [0.5, 0.9, 0.99].map(|share| format!("{} ms", times.ms(share)));
