@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -26,6 +26,16 @@ pub struct Alidade {
     pub otlp_http: String,
     /// Where its data lie.
     pub data_dir: PathBuf,
+}
+
+/// How a server ended.
+pub struct End {
+    /// What it told its parent.
+    pub status: ExitStatus,
+    /// From the signal on.
+    pub took: Duration,
+    /// What it had printed.
+    pub log: String,
 }
 
 /// The binary under test: `ALIDADE_BIN`, or the one beside this test's own folder in the target directory.
@@ -53,25 +63,7 @@ impl Alidade {
 
     /// Starts, or says what it printed before it ended.
     pub async fn try_start(data_dir: &Path, environment: &[(&str, &str)]) -> Result<Self, String> {
-        let mut command = Command::new(binary());
-        command.env_clear();
-        for name in ["PATH", "HOME", "RUST_LOG", "RUST_BACKTRACE"] {
-            if let Some(value) = std::env::var_os(name) {
-                command.env(name, value);
-            }
-        }
-        let address = OsString::from("127.0.0.1:0");
-        for flag in ["ALIDADE_HTTP", "ALIDADE_OTLP_GRPC", "ALIDADE_OTLP_HTTP"] {
-            command.env(flag, &address);
-        }
-        command.env("ALIDADE_DATA_DIR", data_dir).envs(environment.iter().copied()).arg("serve");
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| format!("{}: {error}", binary().display()))?;
+        let mut child = spawn(data_dir, environment)?;
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = child.stderr.take().expect("stderr is piped");
         keep(BufReader::new(stderr), Arc::clone(&log), None);
@@ -95,6 +87,19 @@ impl Alidade {
         })
     }
 
+    /// Starts, and kills -9 after a time that may well end before the start does.
+    pub async fn start_and_kill(data_dir: &Path, environment: &[(&str, &str)], after: Duration) -> Result<(), String> {
+        let mut child = spawn(data_dir, environment)?;
+        // Read, so that the process does not end by a closed pipe.
+        let log = Arc::new(Mutex::new(String::new()));
+        keep(BufReader::new(child.stderr.take().expect("stderr is piped")), Arc::clone(&log), None);
+        keep(BufReader::new(child.stdout.take().expect("stdout is piped")), Arc::clone(&log), None);
+        match tokio::time::timeout(after, child.wait()).await {
+            Ok(ended) => Err(format!("it ended by itself ({ended:?}):\n{}", log.lock().expect("the log"))),
+            Err(_) => child.kill().await.map_err(|error| format!("kill: {error}")),
+        }
+    }
+
     /// What it printed so far.
     pub fn log(&self) -> String {
         self.log.lock().expect("the log").clone()
@@ -116,11 +121,18 @@ impl Alidade {
     }
 
     /// SIGTERM; waits for the end and answers whether it was a clean one.
-    pub async fn terminate(mut self) -> bool {
+    pub async fn terminate(self) -> bool {
+        self.ended_by_sigterm().await.status.success()
+    }
+
+    /// SIGTERM; waits for the end and tells all of it.
+    pub async fn ended_by_sigterm(mut self) -> End {
+        let begun = Instant::now();
         let status = Command::new("kill").arg("-TERM").arg(self.pid().to_string()).status().await.expect("kill");
         assert!(status.success());
         let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await;
-        ended.expect("an end within 60 s of SIGTERM").expect("a status").success()
+        let status = ended.expect("an end within 60 s of SIGTERM").expect("a status");
+        End { status, took: begun.elapsed(), log: self.log() }
     }
 
     /// GET of a path; panics where the answer is not a success.
@@ -145,11 +157,41 @@ impl Alidade {
 
     /// The rows of a SQL query.
     pub async fn sql(&self, query: &str) -> Vec<Vec<Value>> {
-        let answer = self.post("/api/v1/sql", &serde_json::json!({"query": query, "limit": 100_000})).await;
-        assert!(answer["truncated"].is_null(), "{query}: {}", answer["truncated"]);
-        let rows = answer["rows"].as_array().expect("rows");
-        rows.iter().map(|row| row.as_array().expect("a row").clone()).collect()
+        self.try_sql(query).await.unwrap_or_else(|error| panic!("{error}\n{}", self.log()))
     }
+
+    /// The rows of a SQL query; an answer that was cut is an error.
+    pub async fn try_sql(&self, query: &str) -> Result<Vec<Vec<Value>>, String> {
+        let body = serde_json::json!({"query": query, "limit": 100_000});
+        let mut answer = self.try_post("/api/v1/sql", &body).await.map_err(|error| format!("{query}: {error}"))?;
+        if !answer["truncated"].is_null() {
+            return Err(format!("{query}: {}", answer["truncated"]));
+        }
+        serde_json::from_value(answer["rows"].take()).map_err(|error| format!("{query}: rows: {error}"))
+    }
+}
+
+/// `alidade serve` with ports of the system's choosing, and nothing of this process's environment but what it needs.
+fn spawn(data_dir: &Path, environment: &[(&str, &str)]) -> Result<Child, String> {
+    let mut command = Command::new(binary());
+    command.env_clear();
+    for name in ["PATH", "HOME", "RUST_LOG", "RUST_BACKTRACE"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    let address = OsString::from("127.0.0.1:0");
+    for flag in ["ALIDADE_HTTP", "ALIDADE_OTLP_GRPC", "ALIDADE_OTLP_HTTP"] {
+        command.env(flag, &address);
+    }
+    command.env("ALIDADE_DATA_DIR", data_dir).envs(environment.iter().copied()).arg("serve");
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("{}: {error}", binary().display()))
 }
 
 async fn answer(response: reqwest::Result<reqwest::Response>) -> Result<Value, String> {

@@ -2,6 +2,8 @@
 //!
 //! - [`alidade`]: the binary as a child process with a data directory of its own;
 //! - [`otlp`]: exports in protobuf, made by hand where a test needs to know every id;
+//! - [`crash`]: a server that is ended again and again under load, and the account of what it acknowledged;
+//! - [`dice`]: random numbers that depend on a seed alone;
 //! - [`sdk`]: the official Python and Node SDKs, and delta-rs as a reader of the tables;
 //! - [`webhook`]: a receiver that verifies signatures;
 //! - [`browser`]: Chromium over its DevTools protocol;
@@ -13,6 +15,8 @@
 
 pub mod alidade;
 pub mod browser;
+pub mod crash;
+pub mod dice;
 pub mod otlp;
 pub mod poll;
 pub mod sdk;

@@ -1,9 +1,13 @@
 //! Exports made by hand, for tests that must know every id.
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value::Value};
 use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
+use opentelemetry_proto::tonic::metrics::v1::{
+    Gauge, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, metric::Data, number_data_point::Value as Number,
+};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message;
@@ -44,6 +48,25 @@ pub fn logs(service: &str, log_records: Vec<LogRecord>) -> Vec<u8> {
     ExportLogsServiceRequest { resource_logs }.encode_to_vec()
 }
 
+/// A metric request of one service with one gauge.
+pub fn gauge(service: &str, name: &str, data_points: Vec<NumberDataPoint>) -> Vec<u8> {
+    let data = Some(Data::Gauge(Gauge { data_points }));
+    let metrics = vec![Metric { name: name.to_owned(), data, ..Metric::default() }];
+    let scope_metrics = vec![ScopeMetrics { scope: scope(), metrics, schema_url: String::new() }];
+    let resource_metrics =
+        vec![ResourceMetrics { resource: resource(service), scope_metrics, schema_url: String::new() }];
+    ExportMetricsServiceRequest { resource_metrics }.encode_to_vec()
+}
+
+/// A point of a gauge with a whole number.
+pub fn point(value: i64, time_unix_nano: i64) -> NumberDataPoint {
+    NumberDataPoint {
+        time_unix_nano: u64::try_from(time_unix_nano).expect("a time after 1970"),
+        value: Some(Number::AsInt(value)),
+        ..NumberDataPoint::default()
+    }
+}
+
 /// A span of 10 ms that begins at `start`, a root with kind SERVER.
 pub fn span(trace_id: u128, span_id: u64, name: &str, start_unix_nano: i64) -> Span {
     let start = u64::try_from(start_unix_nano).expect("a time after 1970");
@@ -68,11 +91,28 @@ pub fn log(body: &str, time_unix_nano: i64) -> LogRecord {
     }
 }
 
+/// What became of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reply {
+    /// The whole of it was acknowledged.
+    Acknowledged,
+    /// The server answered, and something was refused.
+    Refused,
+    /// No whole answer came.
+    Gone,
+}
+
 /// Posts a protobuf body to `endpoint` + `path`; true where the whole of it was acknowledged.
 pub async fn export(client: &reqwest::Client, endpoint: &str, path: &str, body: Vec<u8>) -> bool {
+    export_replied(client, endpoint, path, body).await == Reply::Acknowledged
+}
+
+/// Posts a protobuf body to `endpoint` + `path`.
+pub async fn export_replied(client: &reqwest::Client, endpoint: &str, path: &str, body: Vec<u8>) -> Reply {
     let request = client.post(format!("{endpoint}{path}")).header("content-type", "application/x-protobuf").body(body);
-    let Ok(response) = request.send().await else { return false };
+    let Ok(response) = request.send().await else { return Reply::Gone };
     let accepted = response.status().is_success();
+    let Ok(reply) = response.bytes().await else { return Reply::Gone };
     // A full success is an empty message; a partial one names what was refused.
-    accepted && response.bytes().await.is_ok_and(|reply| reply.is_empty())
+    if accepted && reply.is_empty() { Reply::Acknowledged } else { Reply::Refused }
 }

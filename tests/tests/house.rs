@@ -10,9 +10,10 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate, and the crates of ours it may depend on.
-const MAY_SEE: [(&str, &[&str]); 11] = [
+const MAY_SEE: [(&str, &[&str]); 12] = [
     ("alarms", &["api"]),
     ("api", &[]),
+    ("bench", &["tests"]),
     ("collector", &["storage"]),
     ("dashboards", &["api"]),
     ("demo", &[]),

@@ -1,13 +1,18 @@
-//! `cargo xtask bench NAME [--release]`: measures the binary on this machine, with an empty data folder of its own: the one
+//! `cargo xtask bench NAME [--release] [OPTIONS]`: measures the binary on this machine, with an empty data folder of its own: the one
 //! that `up` runs and the tests test, or with `--release` one built for release.
 //!
 //! - `reply`: how long a function waits for the reply to an export of one span (OTLP/HTTP, keep-alive), and how long it
 //!   takes from that reply until the trace can be read through the API.
 //! - `size`: the binary, what the browser loads, and the memory of an idle server.
+//! - `load`: a million spans, log records and metric points over the network, what they cost, questions whose answers are
+//!   known, and a start after kill -9.
+//! - `crash`: kill -9 and SIGTERM under load, again and again, and what is there in the end.
 //!
-//! Each prints its numbers as a table; nothing is judged here.
+//! Each prints its numbers as a table; no number is judged here, but `load` and `crash` fail where an answer is wrong or a
+//! record is lost. These two have options of their own: `cargo xtask bench load --help`.
 
 mod http;
+mod outside;
 mod server;
 
 use std::fs;
@@ -29,27 +34,41 @@ const VISIBLE_LIMIT: Duration = Duration::from_secs(10);
 /// Idle is when nothing has been asked of a server for this long.
 const IDLE_AFTER: Duration = Duration::from_secs(20);
 
-/// `cargo xtask bench reply|size`
+/// `cargo xtask bench reply|size|load|crash`
 pub(crate) fn command(places: &Places, arguments: &[&str]) -> Outcome {
-    let (names, profile) = match arguments {
-        [names @ .., "--release"] => (names, Profile::Release),
-        names => (names, Profile::Dev),
-    };
-    let measure = match names {
-        ["reply"] => reply,
-        ["size"] => size,
-        other => return Err(format!("bench measures reply or size (and knows --release), not {other:?}")),
-    };
+    let (words, profile) = profile(arguments);
+    if let ["load" | "crash", .., "--help" | "-h"] = words.as_slice() {
+        return outside::help(places, &words);
+    }
     let mut steps = Steps::new(3);
+    let measure: &dyn Fn(&Path) -> Outcome<Option<String>> = match words.as_slice() {
+        ["reply"] => &|binary| reply(places, binary).map(Some),
+        ["size"] => &|binary| size(places, binary).map(Some),
+        ["load" | "crash", ..] => &|binary| outside::run(places, profile, binary, &words).map(|()| None),
+        other => {
+            return Err(format!(
+                "bench measures reply, size, load or crash (and knows --release); load and crash have --help; not {other:?}"
+            ));
+        }
+    };
     steps.step("building the user interface", || product::build_interface(places))?;
     let what = match profile {
         Profile::Dev => "building alidade (first time: about 17 minutes on two cores)",
         Profile::Release => "building alidade for release (first time: about 25 minutes on two cores)",
     };
     let binary = steps.step(what, || product::build_binary(places, profile))?;
-    let table = steps.step("measuring", || measure(places, &binary))?;
-    println!("\n{table}");
+    // `load` and `crash` have printed theirs.
+    if let Some(table) = steps.step("measuring", || measure(&binary))? {
+        println!("\n{table}");
+    }
     Ok(())
+}
+
+/// Which binary, and the words that are left.
+fn profile<'a>(arguments: &[&'a str]) -> (Vec<&'a str>, Profile) {
+    let words: Vec<&str> = arguments.iter().copied().filter(|word| *word != "--release").collect();
+    let profile = if words.len() == arguments.len() { Profile::Dev } else { Profile::Release };
+    (words, profile)
 }
 
 fn reply(places: &Places, binary: &Path) -> Outcome<String> {

@@ -28,13 +28,22 @@ pub(crate) fn build_interface(places: &Places) -> Outcome {
 
 /// Builds `alidade` and says where it is.
 pub(crate) fn build_binary(places: &Places, profile: Profile) -> Outcome<PathBuf> {
+    build(places, profile, "alidade")
+}
+
+/// Builds the program that measures it from outside, and says where it is.
+pub(crate) fn build_bench(places: &Places, profile: Profile) -> Outcome<PathBuf> {
+    build(places, profile, "bench")
+}
+
+fn build(places: &Places, profile: Profile, name: &str) -> Outcome<PathBuf> {
     let mut cargo = process::command(&places.cargo);
     // `--workspace` makes the dependencies' features those of `cargo test --workspace`: nothing is built twice.
-    cargo.current_dir(&places.root).args(["build", "--workspace", "--bin", "alidade"]);
+    cargo.current_dir(&places.root).args(["build", "--workspace", "--bin", name]);
     if profile == Profile::Release {
         cargo.arg("--release");
     }
     process::run(&mut cargo)?;
     let folder = if profile == Profile::Release { "release" } else { "debug" };
-    Ok(places.target.join(folder).join("alidade"))
+    Ok(places.target.join(folder).join(name))
 }
