@@ -24,35 +24,12 @@ pub(super) fn spawn(
     requests: mpsc::Receiver<Request>,
     sink: Sink,
 ) -> Result<std::thread::JoinHandle<()>, Error> {
-    let folder = config.data_dir.join("wal");
-    let file_bytes = config.wal_file_bytes.max(HEADER + 4096);
-    let failed = |error: io::Error| {
-        let hint = if error.kind() == io::ErrorKind::StorageFull {
-            format!("; the log needs {file_bytes} bytes for a file: make room and start again, nothing is lost")
-        } else {
-            String::new()
-        };
-        Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}{hint}"))
-    };
-    let spares = prepare(io.clone(), &folder, file_bytes).map_err(failed)?;
-    let mut writer = Writer {
-        io,
-        folder,
-        shared,
-        next_sequence,
-        requests,
-        spares,
-        active: None,
-        buffer: Vec::new(),
-        group_bytes_max: config.wal_group_bytes_max,
-        sink,
-    };
-    // Before the first request, so that a data directory that cannot be written is an error at the start.
-    writer.rotate(next_sequence).map_err(failed)?;
-    std::thread::Builder::new().name("wal".into()).spawn(move || writer.run()).map_err(failed)
+    let writer = Writer::begin(io, config, shared, next_sequence, requests, sink)?;
+    let spawned = std::thread::Builder::new().name("wal".into()).spawn(move || writer.run());
+    spawned.map_err(|error| Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}")))
 }
 
-struct Writer {
+pub(super) struct Writer {
     io: Arc<dyn Io>,
     folder: PathBuf,
     shared: Arc<Shared>,
@@ -73,18 +50,60 @@ struct Waiting {
 }
 
 impl Writer {
+    /// Begins the first file, before the first request, so that a data directory that cannot be written is an error at the
+    /// start.
+    pub(super) fn begin(
+        io: Arc<dyn Io>,
+        config: &Config,
+        shared: Arc<Shared>,
+        next_sequence: u64,
+        requests: mpsc::Receiver<Request>,
+        sink: Sink,
+    ) -> Result<Self, Error> {
+        let folder = config.data_dir.join("wal");
+        let file_bytes = config.wal_file_bytes.max(HEADER + 4096);
+        let failed = |error: io::Error| {
+            let hint = if error.kind() == io::ErrorKind::StorageFull {
+                format!("; the log needs {file_bytes} bytes for a file: make room and start again, nothing is lost")
+            } else {
+                String::new()
+            };
+            Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}{hint}"))
+        };
+        let spares = prepare(io.clone(), &folder, file_bytes).map_err(failed)?;
+        let mut writer = Self {
+            io,
+            folder,
+            shared,
+            next_sequence,
+            requests,
+            spares,
+            active: None,
+            buffer: Vec::new(),
+            group_bytes_max: config.wal_group_bytes_max,
+            sink,
+        };
+        writer.rotate(next_sequence).map_err(failed)?;
+        Ok(writer)
+    }
+
     fn run(mut self) {
-        while let Some(first) = self.requests.blocking_recv() {
-            let group = self.collect(first);
-            match self.commit(&group) {
-                Ok(()) => self.hand_on(group),
-                Err(error) => {
-                    for waiting in group {
-                        let _ = waiting.reply.send(Err(error.clone()));
-                    }
+        while self.turn() {}
+    }
+
+    /// Waits for a request and answers it and those behind it. `false` once there will be none.
+    pub(super) fn turn(&mut self) -> bool {
+        let Some(first) = self.requests.blocking_recv() else { return false };
+        let group = self.collect(first);
+        match self.commit(&group) {
+            Ok(()) => self.hand_on(group),
+            Err(error) => {
+                for waiting in group {
+                    let _ = waiting.reply.send(Err(error.clone()));
                 }
             }
         }
+        true
     }
 
     /// The first request and those that wait behind it.
