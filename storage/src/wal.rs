@@ -1,13 +1,15 @@
 //! The write-ahead log.
 //!
 //! ```text
-//! wal/<first sequence>.wal   header: magic "ALIDWAL1", version u32, 4 bytes of zeros; then records; then zeros
+//! wal/<first sequence>.wal   header: magic "ALIDWAL1", version u32, run u32; then records; then zeros
 //! record                     magic u32 · length u32 · crc32c u32 · body
 //! body                       kind u8 · sequence u64 · signal u8 · tenant (length u8, name) · payload      little endian
 //! ```
 //!
 //! Files are written full of zeros and synced before use, so that a sync of a record changes no metadata. One thread
-//! writes; the batches that wait while it syncs are written and synced together (group commit). What it promises: a
+//! writes; the batches that wait while it syncs are written and synced together (group commit). The highest bit of the
+//! kind says that a record is of the same group as the one before it: a power cut leaves any part of the last group, and
+//! that was promised to nobody, while a hole before another group, or before another file of the same run, is damage. What it promises: a
 //! reply comes after the sync, sequences rise, and rows are handed on in the order of their sequences. After a failed
 //! write or sync it takes nothing more. What it leaves out: what the payload means.
 

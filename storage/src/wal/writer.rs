@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::{Active, HEADER, Spares, prepare};
-use super::record::{OVERHEAD_MAX, write};
+use super::record::{OVERHEAD_MAX, Record, write};
 use super::{Durable, Entry, LogFile, Request, Shared, Sink, refused};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
@@ -70,7 +70,7 @@ impl Writer {
             };
             Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}{hint}"))
         };
-        let spares = prepare(io.clone(), &folder, file_bytes).map_err(failed)?;
+        let spares = prepare(io.clone(), &folder, next_sequence as u32, file_bytes).map_err(failed)?;
         let mut writer = Self {
             io,
             folder,
@@ -115,7 +115,14 @@ impl Writer {
             let sequence = self.next_sequence;
             self.next_sequence += 1;
             let entry = request.entry;
-            write(&mut self.buffer, entry.kind, sequence, &entry.table, &entry.payload);
+            let record = Record {
+                kind: entry.kind,
+                continues: !group.is_empty(),
+                sequence,
+                table: entry.table.clone(),
+                payload: &entry.payload,
+            };
+            write(&mut self.buffer, &record);
             group.push(Waiting { entry, sequence, reply: request.reply });
             let is_full = self.buffer.len() + OVERHEAD_MAX >= self.group_bytes_max;
             next = if is_full { None } else { self.requests.try_recv().ok() };
