@@ -110,7 +110,7 @@ impl Catalog {
     pub(crate) async fn load(&mut self, set_aside: &SetAsideFolder) -> Result<Option<Loaded>, Error> {
         repair::torn_commits(self.io.as_ref(), &self.folder, set_aside)?;
         for step in repair::STEPS {
-            if !repair::has_log(self.io.as_ref(), &self.folder) {
+            if !repair::has_log(self.io.as_ref(), &self.folder)? {
                 return Ok(None);
             }
             match DeltaTableState::try_new(&self.log_store, None).await {
@@ -126,7 +126,7 @@ impl Catalog {
 
     /// Reads the log and changes nothing; `None` where there is no table.
     pub(crate) async fn read(&mut self) -> Result<Option<Loaded>, Error> {
-        if !repair::has_log(self.io.as_ref(), &self.folder) {
+        if !repair::has_log(self.io.as_ref(), &self.folder)? {
             return Ok(None);
         }
         let state = DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;

@@ -64,11 +64,14 @@ impl SetAsideFolder {
         let name = original.to_string_lossy().replace(['/', '\\'], "_");
         let folder = self.data_dir.join("set-aside");
         let io = self.io.as_ref();
-        let free = |candidate: &PathBuf| !io.exists(candidate).unwrap_or(true);
-        let to = (1u32..)
-            .map(|number| folder.join(format!("{name}.{number}")))
-            .find(free)
-            .expect("one of four billion names is free");
+        let mut number = 1u32;
+        let to = loop {
+            let to = folder.join(format!("{name}.{number}"));
+            if !io.exists(&to).map_err(|error| failed("look for", &to, &error))? {
+                break to;
+            }
+            number += 1;
+        };
         act(io, path, &to).map_err(|error| failed("set aside", path, &error))?;
         let reason_path = PathBuf::from(format!("{}.{REASON}", to.display()));
         write(io, &reason_path, format!("{}\n{reason}", original.display()).as_bytes())
