@@ -100,7 +100,8 @@ fn is_whole(io: &dyn Io, commit: &Path) -> Result<bool, Error> {
 /// A file that cannot be read just now is not a damaged one: the table is not opened without it.
 fn read(io: &dyn Io, path: &Path) -> Result<Vec<u8>, Error> {
     io.read(path).map_err(|error| {
-        let message = format!("cannot read {}: {error}; should it stay so, move it away and start again", path.display());
+        let message =
+            format!("cannot read {}: {error}; should it stay so, move it away and start again", path.display());
         Error::new(ErrorKind::Internal, message)
     })
 }

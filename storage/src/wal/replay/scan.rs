@@ -21,11 +21,7 @@ pub(super) struct Scan {
 }
 
 /// `is_complete` where everything that was written to the file is known to have been synced: then nothing can be torn.
-pub(super) fn scan(
-    bytes: &[u8],
-    is_complete: bool,
-    each: &mut impl FnMut(&Record<'_>) -> Result<(), Error>,
-) -> Scan {
+pub(super) fn scan(bytes: &[u8], is_complete: bool, each: &mut impl FnMut(&Record<'_>) -> Result<(), Error>) -> Scan {
     let begin = if has_header(bytes) { HEADER as usize } else { 0 };
     let mut scan = Scan { highest: HashMap::new(), last_group: begin, end: begin, torn: false, damage: None };
     let mut at = begin;
