@@ -63,15 +63,25 @@ impl Spare {
         Ok(file)
     }
 
-    /// Makes it part of the log. The name is synced before any record is written.
-    pub(super) fn activate(self, io: &dyn Io, folder: &Path, first_sequence: u64) -> io::Result<Active> {
+    /// Makes it part of the log. The name is synced before any record is written. `again` where this run has tried to give
+    /// that name before: then what has it is empty.
+    pub(super) fn activate(self, io: &dyn Io, folder: &Path, first_sequence: u64, again: bool) -> io::Result<Active> {
         let path = folder.join(format!("{first_sequence:020}.wal"));
-        if io.exists(&path)? {
-            return Err(io::Error::other(format!("{} exists already; it is not overwritten", path.display())));
+        let activate = || {
+            if !again && io.exists(&path)? {
+                return Err(io::Error::other(format!("{} exists already; it is not overwritten", path.display())));
+            }
+            io.rename(&self.path, &path)?;
+            io.sync_folder(folder)
+        };
+        match activate() {
+            Ok(()) => Ok(Active { path, file: self.file, offset: HEADER, bytes: self.bytes }),
+            Err(error) => {
+                // The next try has a file of its own; should it have been renamed already, there is nothing to remove.
+                let _ = io.remove(&self.path);
+                Err(error)
+            }
         }
-        io.rename(&self.path, &path)?;
-        io.sync_folder(folder)?;
-        Ok(Active { path, file: self.file, offset: HEADER, bytes: self.bytes })
     }
 }
 

@@ -11,7 +11,9 @@ use super::record::Record;
 use crate::error::{Error, ErrorKind};
 use crate::io::{Io, Mode};
 use crate::set_aside::SetAsideFolder;
-use scan::{Scan, scan};
+pub(super) use scan::scan;
+
+use scan::Scan;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -112,13 +114,13 @@ fn version(bytes: &[u8]) -> u32 {
     u32::from_le_bytes(bytes[8..12].try_into().expect("4 bytes"))
 }
 
-fn is_of_another_version(bytes: &[u8]) -> bool {
+pub(super) fn is_of_another_version(bytes: &[u8]) -> bool {
     has_header(bytes) && !(1..=VERSION).contains(&version(bytes))
 }
 
 /// Whether the run that wrote a file went on to write to the next, which it does once everything in the first is synced. A
 /// file that could not be begun may be there, empty.
-fn is_continued(bytes: &[u8], next: &[u8]) -> bool {
+pub(super) fn is_continued(bytes: &[u8], next: &[u8]) -> bool {
     run(bytes).is_some_and(|this| run(next) == Some(this)) && next[HEADER as usize..].iter().any(|byte| *byte != 0)
 }
 

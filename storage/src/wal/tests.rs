@@ -1,6 +1,5 @@
 mod model;
 
-use std::path::Path;
 use std::sync::mpsc;
 
 use super::*;

@@ -37,6 +37,8 @@ pub(super) struct Writer {
     requests: mpsc::Receiver<Request>,
     spares: Spares,
     active: Option<Active>,
+    /// The first sequence of the file that was begun last, or could not be.
+    tried: Option<u64>,
     buffer: Vec<u8>,
     group_bytes_max: usize,
     sink: Sink,
@@ -79,6 +81,7 @@ impl Writer {
             requests,
             spares,
             active: None,
+            tried: None,
             buffer: Vec::new(),
             group_bytes_max: config.wal_group_bytes_max,
             sink,
@@ -183,7 +186,8 @@ impl Writer {
 
     /// Begins the next file, named by the first sequence that it will hold: no other file has that one.
     fn rotate(&mut self, first_sequence: u64) -> io::Result<()> {
-        let active = self.spares.next()?.activate(self.io.as_ref(), &self.folder, first_sequence)?;
+        let again = self.tried.replace(first_sequence) == Some(first_sequence);
+        let active = self.spares.next()?.activate(self.io.as_ref(), &self.folder, first_sequence, again)?;
         let file = LogFile { path: active.path.clone(), bytes: active.bytes(), highest: HashMap::new() };
         self.shared.lock_files().push_back(file);
         self.active = Some(active);

@@ -8,6 +8,7 @@ mod rows;
 mod truth;
 
 use super::*;
+use crate::Retention;
 use crate::io::chance::{Random, Seed, episodes};
 use crate::io::faulty::{Faulty, Operation, Plan};
 use crate::io::memory::Memory;
@@ -46,7 +47,13 @@ impl Model {
             checkpoint_commits: 2 + random.below(5),
             seal_days_max: 1 + random.below(3) as usize,
             buffer_bytes_max: if random.one_in(4) { 30_000 } else { 1 << 30 },
+            seal_bytes: if random.one_in(4) { 3000 } else { usize::MAX },
             freeze_age: Duration::from_secs(3600),
+            maintenance_interval: Duration::from_secs(3600),
+            compaction_segments_min: 2 + random.below(3) as usize,
+            compaction_cpu_percent: 100,
+            vacuum_age: Duration::ZERO,
+            retention: if random.one_in(2) { rows::expiring() } else { Retention::default() },
             ..config(dir.path())
         };
         let all = ["default", "other"].into_iter().flat_map(|name| {
@@ -68,8 +75,9 @@ impl Model {
                 self.reopen().await;
             }
             match self.random.below(100) {
-                0..=69 => self.append().await,
-                70..=77 => self.seal().await,
+                0..=67 => self.append().await,
+                68..=75 => self.seal().await,
+                76..=77 => self.maintain().await,
                 78..=80 => self.append_and_seal().await,
                 81..=83 => self.look().await,
                 84..=86 => self.close().await,
@@ -102,9 +110,10 @@ impl Model {
     fn batch(&mut self) -> (usize, TableKey, Batch) {
         self.steps += 1;
         let table = self.tables[self.random.below(self.tables.len() as u64) as usize].clone();
-        let rows = 1 + if self.random.one_in(20) { self.random.below(60) } else { self.random.below(4) };
-        let number = self.truth.give(table.clone(), rows);
-        let batch = rows::batch(table.1, self.truth.rows(number), &mut self.random);
+        let days = rows::days(&mut self.random);
+        let expires = self.config.retention == rows::expiring();
+        let number = self.truth.give(table.clone(), days.iter().map(|day| expires && rows::is_over(*day)).collect());
+        let batch = rows::batch(table.1, self.truth.first_row(number), &days, &mut self.random);
         (number, table, batch)
     }
 
@@ -128,6 +137,16 @@ impl Model {
             Some(open) if self.random.one_in(2) => store.seal(&open).await,
             _ => store.seal_all().await,
         };
+    }
+
+    /// Compacts, expires and removes files.
+    async fn maintain(&mut self) {
+        let Some(store) = self.store.clone() else { return };
+        // Then it would wait for a seal, which may fail.
+        if store.health().buffered_bytes <= self.config.buffer_bytes_max / 2 {
+            self.steps += 1;
+            let _ = store.maintain().await;
+        }
     }
 
     async fn append_and_seal(&mut self) {
@@ -202,10 +221,11 @@ impl Model {
         let seed = self.random.next();
         self.memory.cut_after(self.random.below(OPERATIONS_OF_SEAL), seed);
         for _ in 0..6 {
-            match self.random.below(7) {
+            match self.random.below(8) {
                 0 | 1 => self.seal().await,
                 2 => self.append_and_seal().await,
-                3 => {
+                3 => self.maintain().await,
+                4 => {
                     self.store = None;
                     // It fails where the power goes.
                     let _ = self.try_open().await;
@@ -226,10 +246,11 @@ impl Model {
         let operations = Operation::ALL.into_iter().filter(|_| self.random.one_in(3)).collect();
         self.faulty.set_plan(Some(Plan { seed, one_in, operations }));
         for _ in 0..self.random.below(8) {
-            match self.random.below(6) {
+            match self.random.below(7) {
                 0 => self.seal().await,
                 1 => self.append_and_seal().await,
                 2 => self.close().await,
+                3 => self.maintain().await,
                 _ => self.append().await,
             }
         }

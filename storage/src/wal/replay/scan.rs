@@ -8,7 +8,7 @@ use crate::wal::TableKey;
 use crate::wal::record::{Record, find, read};
 
 /// What was found in a file.
-pub(super) struct Scan {
+pub(in crate::wal) struct Scan {
     pub(super) highest: HashMap<TableKey, u64>,
     /// Where the last group of which there is something begins: its first record, or what there is of it.
     pub(super) last_group: usize,
@@ -17,11 +17,15 @@ pub(super) struct Scan {
     /// Whether the last group is not whole, which is what a power cut leaves.
     pub(super) torn: bool,
     /// What else is wrong with it.
-    pub(super) damage: Option<String>,
+    pub(in crate::wal) damage: Option<String>,
 }
 
 /// `is_complete` where everything that was written to the file is known to have been synced: then nothing can be torn.
-pub(super) fn scan(bytes: &[u8], is_complete: bool, each: &mut impl FnMut(&Record<'_>) -> Result<(), Error>) -> Scan {
+pub(in crate::wal) fn scan(
+    bytes: &[u8],
+    is_complete: bool,
+    each: &mut impl FnMut(&Record<'_>) -> Result<(), Error>,
+) -> Scan {
     let begin = if has_header(bytes) { HEADER as usize } else { 0 };
     let mut scan = Scan { highest: HashMap::new(), last_group: begin, end: begin, torn: false, damage: None };
     let mut at = begin;

@@ -6,16 +6,34 @@ use crate::row::{Buckets, MetricKind, MetricPoint, Scope, Span, SpanKind, Status
 
 const DAY: i64 = 86_400_000_000_000;
 
-/// A batch of these rows: of today mostly, some of other days, some long.
-pub(super) fn batch(signal: Signal, rows: std::ops::Range<u64>, random: &mut Random) -> Batch {
+/// Keeps everything for two and a half days.
+pub(super) fn expiring() -> Retention {
+    let age = Duration::from_secs(60 * 3600);
+    Retention { spans: age, logs: age, metrics: age, services: Vec::new() }
+}
+
+/// Whether rows of so many days ago have had their time by [`expiring`].
+pub(super) fn is_over(days: i64) -> bool {
+    days > 2
+}
+
+/// How many days ago each row of a batch was: today mostly.
+pub(super) fn days(random: &mut Random) -> Vec<i64> {
+    let rows = 1 + if random.one_in(20) { random.below(60) } else { random.below(4) };
     let days = if random.one_in(4) { 6 } else { 1 };
+    (0..rows).map(|_| random.below(days) as i64).collect()
+}
+
+/// A batch of rows, numbered from `first` on, of so many days ago each; some are long.
+pub(super) fn batch(signal: Signal, first: u64, days: &[i64], random: &mut Random) -> Batch {
     let filler = if random.one_in(8) { random.below(3000) as usize } else { 0 };
     let resource = Arc::new(Resource { service_name: "s".repeat(filler + 1), ..Resource::default() });
-    let mut time = |row: u64| NOON + row as i64 - random.below(days) as i64 * DAY;
+    let rows = (first..).zip(days.iter().map(|days| NOON - days * DAY));
+    let rows = rows.map(|(row, noon)| (row, noon + row as i64));
     match signal {
-        Signal::Logs => Batch::Logs(rows.map(|row| log_record(&resource, time(row), &row.to_string())).collect()),
-        Signal::Spans => Batch::Spans(rows.map(|row| span(&resource, time(row), row)).collect()),
-        Signal::Metrics => Batch::Metrics(rows.map(|row| point(&resource, time(row), row)).collect()),
+        Signal::Logs => Batch::Logs(rows.map(|(row, time)| log_record(&resource, time, &row.to_string())).collect()),
+        Signal::Spans => Batch::Spans(rows.map(|(row, time)| span(&resource, time, row)).collect()),
+        Signal::Metrics => Batch::Metrics(rows.map(|(row, time)| point(&resource, time, row)).collect()),
     }
 }
 
