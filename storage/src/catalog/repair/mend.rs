@@ -35,7 +35,7 @@ pub(super) fn damaged_commits(
         if version == 0 && !lines.iter().any(|line| line.contains("\"metaData\"")) {
             return Ok(());
         }
-        complete_replacement(io, table, &mut lines);
+        complete_replacement(io, table, &mut lines)?;
         if lines.is_empty() {
             lines.push(r#"{"commitInfo":{"operation":"REPAIR"}}"#.to_owned());
         }
@@ -54,13 +54,19 @@ pub(super) fn damaged_commits(
 
 /// A compaction removes segments and adds one with their rows, or does neither: half of it would lose rows or double them.
 /// Where the one that it adds can be read, its footer says what it replaces; otherwise what it replaces stays.
-fn complete_replacement(io: &dyn Io, table: &Path, lines: &mut Vec<String>) {
+fn complete_replacement(io: &dyn Io, table: &Path, lines: &mut Vec<String>) -> Result<(), Error> {
     let parsed = |line: &String| serde_json::from_str::<Value>(line).unwrap_or_default();
-    let added = lines.iter().map(parsed).find_map(|action| {
-        let path = action["add"]["path"].as_str()?.to_owned();
-        let id = super::id_of(&path)?;
-        Some((orphans::inputs(io, &table.join(&path))?, path.strip_suffix(&format!("{id}.parquet"))?.to_owned()))
-    });
+    let mut added = None;
+    for action in lines.iter().map(parsed) {
+        if let Some(path) = action["add"]["path"].as_str()
+            && let Some(folder) = super::id_of(path).and_then(|id| path.strip_suffix(&format!("{id}.parquet")))
+            && exists(io, &table.join(path))?
+            && let Some(inputs) = orphans::inputs(io, &table.join(path))?
+        {
+            added = Some((inputs, folder.to_owned()));
+            break;
+        }
+    }
     lines.retain(|line| !(parsed(line)["remove"]["dataChange"] == Value::Bool(false)));
     if let Some((inputs, folder)) = added {
         let remove = |id: &String| {
@@ -71,6 +77,7 @@ fn complete_replacement(io: &dyn Io, table: &Path, lines: &mut Vec<String>) {
         let at = lines.len().saturating_sub(1);
         lines.splice(at..at, inputs.iter().map(remove));
     }
+    Ok(())
 }
 
 /// Every file of a table's log with its size and what is wrong with it, if something is. Changes nothing.

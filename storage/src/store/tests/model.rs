@@ -4,6 +4,7 @@
 //! operating system of the same name, and nothing of theirs is looked at. In each step the power may go at any operation.
 //! One runtime thread and the log's own: with the same seed nearly everything comes in the same order.
 
+mod history;
 mod rows;
 mod truth;
 
@@ -12,9 +13,10 @@ use crate::Retention;
 use crate::io::chance::{Random, Seed, episodes};
 use crate::io::faulty::{Faulty, Operation, Plan};
 use crate::io::memory::Memory;
+use history::History;
 use truth::Truth;
 
-const STEPS: u64 = 4000;
+const STEPS: u64 = 1000;
 const STEPS_OF_EPISODE: u64 = 200;
 /// So many operations has a seal of a few days of one table, about.
 const OPERATIONS_OF_SEAL: u64 = 60;
@@ -35,6 +37,9 @@ struct Model {
     store: Option<Arc<Store>>,
     tables: Vec<TableKey>,
     truth: Truth,
+    history: History,
+    /// Files that are part of nothing could not always be removed.
+    leaves_files: bool,
     steps: u64,
 }
 
@@ -66,7 +71,19 @@ impl Model {
         }
         let memory = Memory::default();
         let faulty = Faulty::new(memory.clone());
-        Self { random, config, _dir: dir, memory, faulty, store: None, tables, truth: Truth::default(), steps: 0 }
+        Self {
+            random,
+            config,
+            _dir: dir,
+            memory,
+            faulty,
+            store: None,
+            tables,
+            truth: Truth::default(),
+            history: History::default(),
+            leaves_files: false,
+            steps: 0,
+        }
     }
 
     async fn run(mut self) {
@@ -120,6 +137,7 @@ impl Model {
     fn learn(&mut self, store: &Store, answers: Vec<(usize, Result<(), Error>)>) {
         let is_poisoned = store.health().poisoned.is_some();
         for (number, answer) in answers {
+            self.history.note("append", (number, &answer));
             match answer {
                 Ok(()) => self.truth.keep(number),
                 Err(_) if is_poisoned => {}
@@ -133,10 +151,11 @@ impl Model {
         self.steps += 1;
         let table = &self.tables[self.random.below(self.tables.len() as u64) as usize];
         // What a seal that fails leaves is looked at later.
-        let _ = match store.tables.get(table) {
+        let sealed = match store.tables.get(table) {
             Some(open) if self.random.one_in(2) => store.seal(&open).await,
             _ => store.seal_all().await,
         };
+        self.history.note("seal", (table, sealed));
     }
 
     /// Compacts, expires and removes files.
@@ -145,7 +164,7 @@ impl Model {
         // Then it would wait for a seal, which may fail.
         if store.health().buffered_bytes <= self.config.buffer_bytes_max / 2 {
             self.steps += 1;
-            let _ = store.maintain().await;
+            self.history.note("maintain", store.maintain().await);
         }
     }
 
@@ -163,7 +182,10 @@ impl Model {
     }
 
     async fn compare(&mut self, store: &Store) -> Result<(), String> {
-        assert_eq!(store.health().set_aside, []);
+        let mut set_aside = store.health().set_aside;
+        // Of a compaction that failed: what it would have replaced may have been replaced by another since.
+        set_aside.retain(|file| !self.leaves_files || !file.original.to_string_lossy().ends_with("-c.parquet"));
+        assert_eq!(set_aside, []);
         for table in &self.tables {
             self.truth.compare(table, &rows::read(store, table).await?);
         }
@@ -173,7 +195,7 @@ impl Model {
     async fn close(&mut self) {
         if let Some(store) = &self.store {
             // Rows whose seal fails are in the log.
-            let _ = store.close().await;
+            self.history.note("close", store.close().await);
         }
         self.reopen().await;
     }
@@ -194,14 +216,15 @@ impl Model {
         let opened = async {
             loop {
                 let io = Arc::new(self.faulty.clone());
-                match Store::open_on(io, self.config.clone(), Arc::new(Noon)).await {
+                match Store::open_on(io, self.config.clone(), Arc::new(rows::Late)).await {
                     Err(error) if error.to_string().contains("another process") => tokio::task::yield_now().await,
                     opened => break opened.map_err(|error| error.to_string()),
                 }
             }
         };
         let opened = tokio::time::timeout(Duration::from_secs(20), opened).await.expect("the lock is released");
-        let store = opened.inspect_err(|error| tracing::debug!(%error, "the store does not open"))?;
+        self.history.note("open", opened.as_ref().map(|_| ()));
+        let store = opened?;
         self.compare(&store).await?;
         self.truth.settle();
         self.store = Some(store);
@@ -211,6 +234,7 @@ impl Model {
     async fn cut(&mut self, left: impl FnOnce(&Memory) -> Memory) {
         self.steps += 1;
         self.store = None;
+        self.history.note("power cut", ());
         self.memory = left(&self.memory);
         self.faulty = Faulty::new(self.memory.clone());
         self.reopen().await;
@@ -243,7 +267,9 @@ impl Model {
     async fn fail_for_a_while(&mut self) {
         let seed = Seed(self.random.next());
         let one_in = 1 + self.random.below(12);
-        let operations = Operation::ALL.into_iter().filter(|_| self.random.one_in(3)).collect();
+        let operations: Vec<Operation> = Operation::ALL.into_iter().filter(|_| self.random.one_in(3)).collect();
+        self.leaves_files |= operations.contains(&Operation::Remove);
+        self.history.note("faults", (one_in, &operations));
         self.faulty.set_plan(Some(Plan { seed, one_in, operations }));
         for _ in 0..self.random.below(8) {
             match self.random.below(7) {
@@ -255,5 +281,6 @@ impl Model {
             }
         }
         self.faulty.set_plan(None);
+        self.history.note("no faults", ());
     }
 }

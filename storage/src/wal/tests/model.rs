@@ -13,7 +13,7 @@ use crate::io::faulty::{Faulty, Operation, Plan};
 use crate::io::memory::Memory;
 use crate::wal::writer::Writer;
 
-const STEPS: u64 = 200_000;
+const STEPS: u64 = 100_000;
 const STEPS_OF_EPISODE: u64 = 500;
 const TABLES: u64 = 3;
 const GROUP_MAX: u64 = 5;
