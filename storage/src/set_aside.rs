@@ -36,9 +36,14 @@ impl SetAsideFolder {
         self.enter(path, reason.into(), |io, from, to| io.rename(from, to))
     }
 
-    /// Keeps a copy of a file that is still used.
+    /// Keeps a copy of a file that is still used. Of the same damage one: each start finds it again.
     pub(crate) fn copy(&self, path: &Path, reason: impl Into<String>) -> Result<(), Error> {
-        self.enter(path, reason.into(), |io, from, to| write(io, to, &io.read(from)?))
+        let reason = reason.into();
+        let original = path.strip_prefix(&self.data_dir).unwrap_or(path);
+        if self.list().iter().any(|known| known.original == original && known.reason == reason) {
+            return Ok(());
+        }
+        self.enter(path, reason, |io, from, to| write(io, to, &io.read(from)?))
     }
 
     /// Reports a file that stays where it is because nothing may touch it.
