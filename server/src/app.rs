@@ -71,10 +71,14 @@ impl App {
             }
         }
         tracing::info!(stage = "3/3", "closing the store");
-        let closed = parts.store.close().await;
-        closed.map_err(|error| {
-            format!("the store could not be closed in order: {error}; the next start recovers from its log")
-        })?;
+        match tokio::time::timeout(config.listen.close_time_max, parts.store.close()).await {
+            Ok(closed) => closed.map_err(|error| {
+                format!("the store could not be closed in order: {error}; the next start recovers from its log")
+            })?,
+            Err(_) => tracing::warn!(
+                "the live rows could not all be sealed within shutdown.close_time_max; the next start takes them from the log"
+            ),
+        }
         tracing::info!("stopped");
         Ok(())
     }

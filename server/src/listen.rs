@@ -30,6 +30,8 @@ pub struct Config {
     pub otlp_http: SocketAddr,
     /// How long requests in progress may take to end.
     pub drain_time_max: Duration,
+    /// How long sealing what is live may take then; what is left stays in the log.
+    pub close_time_max: Duration,
 }
 
 impl Default for Config {
@@ -40,6 +42,7 @@ impl Default for Config {
             otlp_grpc: loopback(4317),
             otlp_http: loopback(4318),
             drain_time_max: Duration::from_secs(10),
+            close_time_max: Duration::from_secs(10),
         }
     }
 }

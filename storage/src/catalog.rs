@@ -110,7 +110,7 @@ impl Catalog {
     pub(crate) async fn load(&mut self, set_aside: &SetAsideFolder) -> Result<Option<Loaded>, Error> {
         repair::torn_commits(self.io.as_ref(), &self.folder, set_aside)?;
         for step in repair::STEPS {
-            if !repair::has_log(self.io.as_ref(), &self.folder) {
+            if !repair::has_log(self.io.as_ref(), &self.folder)? {
                 return Ok(None);
             }
             match DeltaTableState::try_new(&self.log_store, None).await {
@@ -126,7 +126,7 @@ impl Catalog {
 
     /// Reads the log and changes nothing; `None` where there is no table.
     pub(crate) async fn read(&mut self) -> Result<Option<Loaded>, Error> {
-        if !repair::has_log(self.io.as_ref(), &self.folder) {
+        if !repair::has_log(self.io.as_ref(), &self.folder)? {
             return Ok(None);
         }
         let state = DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
@@ -166,10 +166,7 @@ impl Catalog {
             partition_by: Some(vec![schema::DAY.to_owned()]),
             predicate: None,
         };
-        if let Err(error) = self.try_commit(adds, sequence, operation, now_unix_ms).await {
-            return self.after_failure(error, |loaded| loaded.sealed >= sequence).await;
-        }
-        self.loaded().await
+        self.commit_and_look(adds, sequence, operation, now_unix_ms, |loaded| loaded.sealed >= sequence).await
     }
 
     /// Takes segments out and puts others in their place. `None` where one of them is not in the table any more; then
@@ -206,12 +203,9 @@ impl Catalog {
             true => DeltaOperation::Delete { predicate: None },
             false => DeltaOperation::Optimize { predicate: None, target_size: 0 },
         };
-        if let Err(error) = self.try_commit(actions, sealed, operation, now_unix_ms).await {
-            let is_done =
-                |loaded: &Loaded| !loaded.segments.iter().any(|s| change.removed.iter().any(|r| r.path == s.path));
-            return self.after_failure(error, is_done).await.map(Some);
-        }
-        self.loaded().await.map(Some)
+        let is_done =
+            |loaded: &Loaded| !loaded.segments.iter().any(|s| change.removed.iter().any(|r| r.path == s.path));
+        self.commit_and_look(actions, sealed, operation, now_unix_ms, is_done).await.map(Some)
     }
 
     /// The files of segments that are part of the table no more and may still be there: relative to the data directory,
@@ -233,10 +227,29 @@ impl Catalog {
         Ok(())
     }
 
+    /// Commits, and reads what the log then says.
+    ///
+    /// Until that is known the catalog is in doubt: its files must stay, and nothing may be committed after it. So it is,
+    /// too, where this is dropped before it has ended.
+    async fn commit_and_look(
+        &mut self,
+        actions: Vec<Action>,
+        sequence: u64,
+        operation: DeltaOperation,
+        now_unix_ms: i64,
+        has_happened: impl Fn(&Loaded) -> bool,
+    ) -> Result<Loaded, Error> {
+        self.in_doubt = true;
+        if let Err(error) = self.try_commit(actions, sequence, operation, now_unix_ms).await {
+            return self.after_failure(error, has_happened).await;
+        }
+        let loaded = self.loaded().await?;
+        self.in_doubt = false;
+        Ok(loaded)
+    }
+
     /// Whether a commit that was reported as failed has happened after all.
     async fn after_failure(&mut self, error: Error, has_happened: impl Fn(&Loaded) -> bool) -> Result<Loaded, Error> {
-        // Until it is known: its files must stay, and nothing may be committed after it.
-        self.in_doubt = true;
         let state = DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
         self.state = Some(state);
         let loaded = self.loaded().await?;

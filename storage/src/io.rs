@@ -1,9 +1,16 @@
-//! What storage asks of a file system; [`Real`] is the operating system's.
+//! What storage asks of a file system; [`Real`] is the operating system's. Tests have two more: `memory`, which knows what a
+//! power cut keeps, and `faulty`, which fails as disks do.
 //!
 //! The write-ahead log, the segments, their sidecars, the Delta log and `set-aside/` go through [`Io`], so that a test can
 //! put a file system of its own below them. The documents do not: SQLite does its own IO, and a file system of ours below
 //! it would need unsafe code. What the trait leaves out: buffering, threads and the meaning of the bytes.
 
+#[cfg(test)]
+pub(crate) mod chance;
+#[cfg(test)]
+pub(crate) mod faulty;
+#[cfg(test)]
+pub(crate) mod memory;
 mod real;
 
 use std::fmt;

@@ -331,17 +331,24 @@ impl Table {
         }
     }
 
-    /// With the freezing lock held. If it fails, the rows wait on: better no answer than one without them.
+    /// With the freezing lock held. If it fails or is dropped, the rows wait on: better no answer than one without them.
     async fn freeze_now(&self) -> Result<(), Error> {
-        let (pending, rows, bytes, sequences, mut frozen) = {
+        let (pending, mut frozen) = {
             let mut state = self.lock();
             let Some(sequences) = state.pending_sequences.take() else { return Ok(()) };
             state.pending_since = None;
-            let rows = std::mem::take(&mut state.pending_rows);
-            let bytes = std::mem::take(&mut state.pending_bytes);
-            (Arc::new(std::mem::take(&mut state.pending)), rows, bytes, sequences, state.frozen.clone())
+            let pending = Pending {
+                table: self,
+                batches: Arc::new(std::mem::take(&mut state.pending)),
+                rows: std::mem::take(&mut state.pending_rows),
+                bytes: std::mem::take(&mut state.pending_bytes),
+                sequences,
+                is_frozen: false,
+            };
+            (pending, state.frozen.clone())
         };
-        let (signal, rows_max, batches) = (self.signal, self.frozen_rows_max, pending.clone());
+        let (signal, rows_max, sequences) = (self.signal, self.frozen_rows_max, pending.sequences);
+        let batches = pending.batches.clone();
         let before: usize = frozen.iter().map(|frozen| frozen.bytes).sum();
         let work = move || {
             let batch = columns::record_batch(signal, &batches)?;
@@ -354,30 +361,54 @@ impl Table {
         let done = tokio::task::spawn_blocking(work).await.map_err(|error| {
             Error::new(ErrorKind::Internal, format!("making columns of {} failed: {error}", signal.table()))
         });
-        let mut state = self.lock();
-        let frozen = match done.flatten() {
-            Ok(frozen) => frozen,
-            Err(error) => {
-                let newer = std::mem::replace(&mut state.pending, Arc::unwrap_or_clone(pending));
-                state.pending.extend(newer);
-                state.pending_rows += rows;
-                state.pending_bytes += bytes;
-                state.pending_since = Some(Instant::now());
-                state.pending_sequences = Some(sequences.and(state.pending_sequences));
-                return Err(error);
-            }
-        };
+        let frozen = done.flatten()?;
         let after: usize = frozen.iter().map(|frozen| frozen.bytes).sum();
+        let mut state = self.lock();
         state.frozen = frozen;
         state.frozen_sequences = Some(sequences.and(state.frozen_sequences));
         drop(state);
         self.budget.take(after);
-        self.budget.give_back(before + bytes);
+        self.budget.give_back(before + pending.done());
         Ok(())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Rows that are becoming columns. Dropped before that is done (the question that wanted them was given up, or it failed),
+/// it puts them back: they were acknowledged.
+struct Pending<'a> {
+    table: &'a Table,
+    batches: Arc<Vec<Batch>>,
+    rows: usize,
+    bytes: usize,
+    sequences: Sequences,
+    is_frozen: bool,
+}
+
+impl Pending<'_> {
+    /// They are columns now; the bytes of the budget that were theirs.
+    fn done(mut self) -> usize {
+        self.is_frozen = true;
+        self.bytes
+    }
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        if self.is_frozen {
+            return;
+        }
+        let batches = Arc::unwrap_or_clone(std::mem::take(&mut self.batches));
+        let mut state = self.table.lock();
+        let newer = std::mem::replace(&mut state.pending, batches);
+        state.pending.extend(newer);
+        state.pending_rows += self.rows;
+        state.pending_bytes += self.bytes;
+        state.pending_since = Some(Instant::now());
+        state.pending_sequences = Some(self.sequences.and(state.pending_sequences));
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Everything that queries and the Delta log read and write goes through here: segments, sidecars, commits, checkpoints.
 //! What it promises: an object is written beside its name, synced, and only then named, so that after a power cut a name
-//! has its whole content or is not there; the folders up to the data directory are synced before a write returns; and a
-//! put that must create ([`object_store::PutMode::Create`], a Delta commit) never replaces. What it leaves out: attributes and
+//! has its whole content or is not there; the folders up to the data directory are synced before a write returns; what was
+//! deleted does not come back; and a put that must create ([`object_store::PutMode::Create`], a Delta commit) never replaces. What it leaves out: attributes and
 //! conditional updates.
 
 mod list;
@@ -210,7 +210,11 @@ impl ObjectStore for SyncedFolder {
             async move {
                 let location = location?;
                 let path = store.0.path(&location)?;
-                store.run(&location, move |folder| folder.io.remove(&path)).await?;
+                let remove = move |folder: &Folder| {
+                    folder.io.remove(&path)?;
+                    path.parent().map_or(Ok(()), |above| folder.io.sync_folder(above))
+                };
+                store.run(&location, remove).await?;
                 Ok(location)
             }
         };

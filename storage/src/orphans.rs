@@ -5,6 +5,7 @@
 //! left of its rows. Files that a commit removed are the vacuum's affair.
 
 use std::collections::{BTreeSet, HashSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -43,9 +44,9 @@ pub(crate) struct Known<'a> {
 /// Looks through the day folders of a table.
 pub(crate) fn clean(io: &dyn Io, table: &Path, known: &Known<'_>, set_aside: &SetAsideFolder) -> Result<(), Error> {
     for file in files(io, table)? {
-        match known.verdict(io, &file) {
+        match known.verdict(io, &file)? {
             Verdict::Keep => {}
-            Verdict::Remove => io.remove(&file).map_err(|error| {
+            Verdict::Remove => remove(io, &file).map_err(|error| {
                 Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", file.display()))
             })?,
             Verdict::SetAside => {
@@ -54,6 +55,12 @@ pub(crate) fn clean(io: &dyn Io, table: &Path, known: &Known<'_>, set_aside: &Se
         }
     }
     Ok(())
+}
+
+/// For good: should the file come back after a power cut, its rows might be in other files than those it was made from.
+fn remove(io: &dyn Io, file: &Path) -> io::Result<()> {
+    io.remove(file)?;
+    file.parent().map_or(Ok(()), |folder| io.sync_folder(folder))
 }
 
 impl<'a> Known<'a> {
@@ -86,9 +93,9 @@ impl<'a> Known<'a> {
         self.removed.contains(&file.with_extension("parquet"))
     }
 
-    pub(crate) fn verdict(&self, io: &dyn Io, file: &Path) -> Verdict {
+    pub(crate) fn verdict(&self, io: &dyn Io, file: &Path) -> Result<Verdict, Error> {
         if self.names(file) || self.is_removed(file) {
-            return Verdict::Keep;
+            return Ok(Verdict::Keep);
         }
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         // A write goes to `<name>#<number>` and renames: what a crash left of that was never part of anything.
@@ -96,11 +103,11 @@ impl<'a> Known<'a> {
         let stem = name.strip_suffix(".parquet").or_else(|| name.strip_suffix(".idx"));
         let Some((stem, Sequences { first, last })) = stem.and_then(|stem| Some((stem, segment_id::sequences(stem)?)))
         else {
-            return if temporary { Verdict::Remove } else { Verdict::Keep };
+            return Ok(if temporary { Verdict::Remove } else { Verdict::Keep });
         };
         let in_log = self.in_log.contains(&first) && self.in_log.contains(&last);
-        match self.sealed {
-            Some(_) if segment_id::is_compacted(stem) && (name.ends_with(".idx") || self.is_in_others(io, file)) => {
+        Ok(match self.sealed {
+            Some(_) if segment_id::is_compacted(stem) && (name.ends_with(".idx") || self.is_in_others(io, file)?) => {
                 Verdict::Remove
             }
             Some(_) if segment_id::is_compacted(stem) => Verdict::SetAside,
@@ -110,21 +117,28 @@ impl<'a> Known<'a> {
             Some(_) => Verdict::SetAside,
             // The table's log was set aside, and that was reported: its files stay together.
             None => Verdict::Keep,
-        }
+        })
     }
 
     /// Whether the segments that a compacted one was made from are all in the table.
-    fn is_in_others(&self, io: &dyn Io, file: &Path) -> bool {
-        inputs(io, file).is_some_and(|ids| ids.iter().all(|id| self.ids.contains(id.as_str())))
+    fn is_in_others(&self, io: &dyn Io, file: &Path) -> Result<bool, Error> {
+        let inputs = inputs(io, file)?;
+        Ok(inputs.is_some_and(|ids| ids.iter().all(|id| self.ids.contains(id.as_str()))))
     }
 }
 
-/// The ids of the segments that a compacted one was made from; `None` where its footer cannot be read.
-pub(crate) fn inputs(io: &dyn Io, file: &Path) -> Option<Vec<String>> {
-    let reader = SerializedFileReader::new(Bytes::from(io.read(file).ok()?)).ok()?;
-    let pairs = reader.metadata().file_metadata().key_value_metadata()?;
-    let text = pairs.iter().find(|pair| pair.key == INPUTS)?.value.as_ref()?;
-    Some(text.lines().map(str::to_owned).collect())
+/// The ids of the segments that a compacted one was made from; `None` where its footer makes no sense.
+pub(crate) fn inputs(io: &dyn Io, file: &Path) -> Result<Option<Vec<String>>, Error> {
+    let content = io.read(file).map_err(|error| {
+        Error::new(ErrorKind::Internal, format!("cannot read {}, which no commit names: {error}", file.display()))
+    })?;
+    let parse = || {
+        let reader = SerializedFileReader::new(Bytes::from(content)).ok()?;
+        let pairs = reader.metadata().file_metadata().key_value_metadata()?;
+        let text = pairs.iter().find(|pair| pair.key == INPUTS)?.value.as_ref()?;
+        Some(text.lines().map(str::to_owned).collect())
+    };
+    Ok(parse())
 }
 
 /// The files in the day folders of a table.

@@ -104,21 +104,26 @@ pub(crate) async fn write_and_commit(
     match &done {
         Ok(_) => step(Step::Committed),
         // The next attempt writes files of its own. What cannot be removed stays and is part of nothing.
-        Err(_) if !catalog.is_in_doubt() => remove(objects, &segments).await,
+        Err(_) if !catalog.is_in_doubt() => {
+            remove(objects, &segments).await;
+        }
         Err(_) => {}
     }
     done
 }
 
-/// Removes the files of segments that are part of nothing. What cannot be removed is logged.
-pub(crate) async fn remove(objects: &dyn ObjectStore, segments: &[Arc<Segment>]) {
+/// Removes the files of segments that are part of nothing. Whether all are gone; what cannot be removed is logged.
+pub(crate) async fn remove(objects: &dyn ObjectStore, segments: &[Arc<Segment>]) -> bool {
+    let mut is_done = true;
     for segment in segments {
         for path in segment.sidecar.iter().map(|sidecar| &sidecar.path).chain([&segment.path]) {
             if let Err(error) = objects.delete(path).await {
+                is_done = false;
                 tracing::warn!(%path, %error, "a file of a failed seal could not be removed");
             }
         }
     }
+    is_done
 }
 
 async fn put(

@@ -36,9 +36,14 @@ impl SetAsideFolder {
         self.enter(path, reason.into(), |io, from, to| io.rename(from, to))
     }
 
-    /// Keeps a copy of a file that is still used.
+    /// Keeps a copy of a file that is still used. Of the same damage one: each start finds it again.
     pub(crate) fn copy(&self, path: &Path, reason: impl Into<String>) -> Result<(), Error> {
-        self.enter(path, reason.into(), |io, from, to| write(io, to, &io.read(from)?))
+        let reason = reason.into();
+        let original = path.strip_prefix(&self.data_dir).unwrap_or(path);
+        if self.list().iter().any(|known| known.original == original && known.reason == reason) {
+            return Ok(());
+        }
+        self.enter(path, reason, |io, from, to| write(io, to, &io.read(from)?))
     }
 
     /// Reports a file that stays where it is because nothing may touch it.
@@ -64,11 +69,14 @@ impl SetAsideFolder {
         let name = original.to_string_lossy().replace(['/', '\\'], "_");
         let folder = self.data_dir.join("set-aside");
         let io = self.io.as_ref();
-        let free = |candidate: &PathBuf| !io.exists(candidate).unwrap_or(true);
-        let to = (1u32..)
-            .map(|number| folder.join(format!("{name}.{number}")))
-            .find(free)
-            .expect("one of four billion names is free");
+        let mut number = 1u32;
+        let to = loop {
+            let to = folder.join(format!("{name}.{number}"));
+            if !io.exists(&to).map_err(|error| failed("look for", &to, &error))? {
+                break to;
+            }
+            number += 1;
+        };
         act(io, path, &to).map_err(|error| failed("set aside", path, &error))?;
         let reason_path = PathBuf::from(format!("{}.{REASON}", to.display()));
         write(io, &reason_path, format!("{}\n{reason}", original.display()).as_bytes())

@@ -102,7 +102,8 @@ impl Store {
     /// Opens (or begins) the data directory and recovers what a crash left.
     ///
     /// A torn or corrupt file does not keep it from opening: the file is moved to `set-aside/` in the data directory and
-    /// listed in [`Store::health`]. Fails if another process has the directory open, or if it cannot be written.
+    /// listed in [`Store::health`]. Fails if another process has the directory open, if it cannot be written, or if the
+    /// device does not let a file be read: that may pass, and what is in the file is not given up for it.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Error> {
         Self::open_on(Arc::new(Real), config, clock).await
     }

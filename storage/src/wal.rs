@@ -1,13 +1,15 @@
 //! The write-ahead log.
 //!
 //! ```text
-//! wal/<first sequence>.wal   header: magic "ALIDWAL1", version u32, 4 bytes of zeros; then records; then zeros
+//! wal/<first sequence>.wal   header: magic "ALIDWAL1", version u32, run u32; then records; then zeros
 //! record                     magic u32 · length u32 · crc32c u32 · body
 //! body                       kind u8 · sequence u64 · signal u8 · tenant (length u8, name) · payload      little endian
 //! ```
 //!
 //! Files are written full of zeros and synced before use, so that a sync of a record changes no metadata. One thread
-//! writes; the batches that wait while it syncs are written and synced together (group commit). What it promises: a
+//! writes; the batches that wait while it syncs are written and synced together (group commit). The highest bit of the
+//! kind says that a record is of the same group as the one before it: a power cut leaves any part of the last group, and
+//! that was promised to nobody, while a hole before another group, or before another file of the same run, is damage. What it promises: a
 //! reply comes after the sync, sequences rise, and rows are handed on in the order of their sequences. After a failed
 //! write or sync it takes nothing more. What it leaves out: what the payload means.
 
@@ -18,7 +20,8 @@ mod replay;
 mod writer;
 
 use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -30,7 +33,7 @@ use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::row::{Batch, Signal, TenantId};
 
-pub(crate) use inspect::{Inspected, gap, inspect};
+pub(crate) use inspect::{Gaps, Inspected, inspect};
 pub(crate) use record::{Kind, Record};
 pub(crate) use replay::replay;
 
@@ -127,24 +130,32 @@ impl Wal {
         self.shared.poison(reason);
     }
 
-    /// Removes the files, from the oldest on, of which every table has sealed every entry.
+    /// Removes the files, from the oldest on, of which every table has sealed every entry. Each is gone for good before the
+    /// next goes, so that what is left has no gap.
     pub(crate) fn trim(&self, sealed: impl Fn(&TableKey) -> u64) -> Result<(), Error> {
-        let mut files = self.shared.lock_files();
-        // The last file is the one being written.
-        while files.len() > 1 {
-            let done = files[0].highest.iter().all(|(table, highest)| sealed(table) >= *highest);
-            if !done {
-                break;
-            }
-            let path = &files[0].path;
-            if let Err(error) = self.io.remove(path)
-                && error.kind() != std::io::ErrorKind::NotFound
-            {
-                return Err(Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", path.display())));
-            }
-            files.pop_front();
+        let is_done = |file: &&LogFile| file.highest.iter().all(|(table, highest)| sealed(table) >= *highest);
+        let done: Vec<PathBuf> = {
+            let files = self.shared.lock_files();
+            // The last file is the one being written.
+            let older = files.iter().take(files.len().saturating_sub(1));
+            older.take_while(is_done).map(|file| file.path.clone()).collect()
+        };
+        // Without the lock, for which appends would wait.
+        for path in done {
+            self.remove(&path).map_err(|error| {
+                Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", path.display()))
+            })?;
+            self.shared.lock_files().retain(|file| file.path != path);
         }
         Ok(())
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        match self.io.remove(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        path.parent().map_or(Ok(()), |folder| self.io.sync_folder(folder))
     }
 
     /// How many files, and their bytes.

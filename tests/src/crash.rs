@@ -27,9 +27,9 @@ const LOAD_MIN: Duration = Duration::from_millis(100);
 const LOAD_SPREAD_MS: usize = 1_400;
 /// A start that is killed has less than this long.
 const START_SPREAD_MS: usize = 120;
-/// Within this long of SIGTERM the process ends: `shutdown.drain_time_max` and `alarms.shutdown_grace` at their defaults,
-/// and 5 s to close the store.
-pub const TERMINATE_LIMIT: Duration = Duration::from_secs(20);
+/// Within this long of SIGTERM the process ends: `shutdown.drain_time_max`, `alarms.shutdown_grace` and
+/// `shutdown.close_time_max` at their defaults.
+pub const TERMINATE_LIMIT: Duration = Duration::from_secs(25);
 
 /// What makes seals, log files and checkpoints frequent.
 const SMALL: [(&str, &str); 4] = [

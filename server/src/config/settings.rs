@@ -57,6 +57,7 @@ settings! {
     "api.requests_concurrent_max" Count query_gate.requests_concurrent_max: "How many questions are worked on at once."
     "api.requests_waiting_max" Count query_gate.requests_waiting_max: "How many more may wait for their turn; beyond it they are answered 503."
     "shutdown.drain_time_max" Duration listen.drain_time_max: "How long requests in progress may take to end when the process is told to stop."
+    "shutdown.close_time_max" Duration listen.close_time_max: "How long sealing the live rows may take then; what is left stays in the write-ahead log for the next start."
 
     "ingest.request_bytes_max" Bytes ingest.request_bytes_max: "The largest body of an export, as sent."
     "ingest.decompressed_bytes_max" Bytes ingest.decompressed_bytes_max: "The same after decompression."

@@ -24,15 +24,15 @@ type Step = fn(&dyn Io, &Path, &SetAsideFolder, &str) -> Result<(), Error>;
 pub(super) const STEPS: [Step; 4] = [corrupt_checkpoints, mend::damaged_commits, broken_log, |_, _, _, _| Ok(())];
 
 /// Whether there is a log at all.
-pub(super) fn has_log(io: &dyn Io, table: &Path) -> bool {
-    !commits(io, table).is_empty()
+pub(super) fn has_log(io: &dyn Io, table: &Path) -> Result<bool, Error> {
+    Ok(!commits(io, table)?.is_empty())
 }
 
 /// Sets aside the newest commits that are torn. Looked for before anything is read: a reader takes an empty commit, or
 /// one cut off behind a line, for a whole one.
 pub(super) fn torn_commits(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder) -> Result<(), Error> {
-    for path in commits(io, table).into_iter().rev() {
-        if is_whole(io, &path) {
+    for path in commits(io, table)?.into_iter().rev() {
+        if is_whole(io, &path)? {
             break;
         }
         set_aside.take(&path, "the commit is torn; its rows are read from the write-ahead log again if it has them")?;
@@ -46,14 +46,13 @@ fn corrupt_checkpoints(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder, _e
     const REASON: &str = "the checkpoint is corrupt; the table is read from its commits instead";
     for path in entries(io, &log(table))? {
         let is_checkpoint = path.extension().is_some_and(|extension| extension == "parquet");
-        let reads = |bytes: Vec<u8>| SerializedFileReader::new(bytes::Bytes::from(bytes)).is_ok();
-        if is_checkpoint && !io.read(&path).is_ok_and(reads) {
+        if is_checkpoint && SerializedFileReader::new(bytes::Bytes::from(read(io, &path)?)).is_err() {
             set_aside.take(&path, REASON)?;
         }
     }
     // A hint to a checkpoint that is not there keeps the log from being read as a corrupt one does.
     let hint = log(table).join("_last_checkpoint");
-    if io.exists(&hint).unwrap_or(false) && !mend::hint_holds(io, table, &hint) {
+    if mend::exists(io, &hint)? && !mend::hint_holds(io, table, &hint)? {
         set_aside
             .take(&hint, "it names a checkpoint that is missing or corrupt; the table is read from its commits")?;
     }
@@ -63,11 +62,15 @@ fn corrupt_checkpoints(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder, _e
 /// The whole log, but only where it is known to be damaged. Anything else (a file that cannot be read just now, a feature
 /// that another program has switched on) is no reason to begin a new table.
 fn broken_log(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder, error: &str) -> Result<(), Error> {
-    let commits = commits(io, table);
+    let commits = commits(io, table)?;
     let is_contiguous = (0..).zip(&commits).all(|(version, path)| path.ends_with(format!("{version:020}.json")));
     let has_checkpoint =
         entries(io, &log(table))?.iter().any(|path| path.to_string_lossy().ends_with(".checkpoint.parquet"));
-    if (is_contiguous || has_checkpoint) && commits.iter().all(|commit| is_whole(io, commit)) {
+    let mut is_damaged = !is_contiguous && !has_checkpoint;
+    for commit in &commits {
+        is_damaged = is_damaged || !is_whole(io, commit)?;
+    }
+    if !is_damaged {
         let message =
             format!("the Delta log of {} cannot be read, and no file of it is damaged: {error}", table.display());
         return Err(Error::new(ErrorKind::Data, message));
@@ -83,15 +86,24 @@ fn broken_log(io: &dyn Io, table: &Path, set_aside: &SetAsideFolder, error: &str
 
 /// All lines are JSON, and a commit of ours, known by its tags or by the names of the files it removes, ends with the log's
 /// sequence.
-fn is_whole(io: &dyn Io, commit: &Path) -> bool {
-    let Some(text) = io.read(commit).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return false };
+fn is_whole(io: &dyn Io, commit: &Path) -> Result<bool, Error> {
+    let Ok(text) = String::from_utf8(read(io, commit)?) else { return Ok(false) };
     let lines = text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str::<Value>);
-    let Ok(actions) = lines.collect::<Result<Vec<Value>, _>>() else { return false };
+    let Ok(actions) = lines.collect::<Result<Vec<Value>, _>>() else { return Ok(false) };
     let adds = |action: &Value| action["add"]["tags"].to_string().contains("alidade.");
     let removes = |action: &Value| action["remove"]["path"].as_str().is_some_and(|path| id_of(path).is_some());
     let is_ours = actions.iter().any(|action| adds(action) || removes(action));
     let ends_with_sequence = actions.last().is_some_and(|action| action["txn"]["appId"] == APP_ID);
-    !actions.is_empty() && (ends_with_sequence || !is_ours)
+    Ok(!actions.is_empty() && (ends_with_sequence || !is_ours))
+}
+
+/// A file that cannot be read just now is not a damaged one: the table is not opened without it.
+fn read(io: &dyn Io, path: &Path) -> Result<Vec<u8>, Error> {
+    io.read(path).map_err(|error| {
+        let message =
+            format!("cannot read {}: {error}; should it stay so, move it away and start again", path.display());
+        Error::new(ErrorKind::Internal, message)
+    })
 }
 
 /// The id in the path of a segment's file, where it is one of ours.
@@ -106,18 +118,21 @@ fn log(table: &Path) -> PathBuf {
 }
 
 /// The commit files, oldest first.
-fn commits(io: &dyn Io, table: &Path) -> Vec<PathBuf> {
+fn commits(io: &dyn Io, table: &Path) -> Result<Vec<PathBuf>, Error> {
     let is_commit = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name.strip_suffix(".json").is_some_and(|stem| stem.len() == 20 && stem.bytes().all(|b| b.is_ascii_digit()))
     };
-    let mut commits: Vec<PathBuf> =
-        entries(io, &log(table)).unwrap_or_default().into_iter().filter(is_commit).collect();
+    let mut commits: Vec<PathBuf> = entries(io, &log(table))?.into_iter().filter(is_commit).collect();
     commits.sort();
-    commits
+    Ok(commits)
 }
 
+/// What is in a folder; nothing where there is none.
 fn entries(io: &dyn Io, folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
-    Ok(io.list(folder).map_err(failed)?.into_iter().map(|entry| entry.path).collect())
+    match io.list(folder) {
+        Ok(entries) => Ok(entries.into_iter().map(|entry| entry.path).collect()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()))),
+    }
 }

@@ -6,15 +6,16 @@ use std::path::Path;
 use super::{Report, relative};
 use crate::error::Error;
 use crate::io::Io;
-use crate::wal::{self, Inspected, TableKey};
+use crate::wal::{self, Gaps, Inspected, TableKey};
 use crate::{carry, codec};
 
 /// The sequences that the log has, by table.
 pub(super) type InLog = HashMap<TableKey, BTreeSet<u64>>;
 
 pub(super) fn check(io: &dyn Io, data_dir: &Path, report: &mut Report) -> Result<InLog, Error> {
-    let mut in_log = InLog::new();
+    let (mut in_log, mut gaps) = (InLog::new(), Gaps::default());
     let files = wal::inspect(io, data_dir, |record| {
+        gaps.see(record);
         in_log.entry(record.table.clone()).or_default().insert(record.sequence);
         match record.kind {
             wal::Kind::Batch => codec::decode(record.payload).map(|_| ()),
@@ -32,8 +33,7 @@ pub(super) fn check(io: &dyn Io, data_dir: &Path, report: &mut Report) -> Result
             );
         }
     }
-    let sequences: BTreeSet<u64> = in_log.values().flatten().copied().collect();
-    if let Some((from, to)) = wal::gap(&sequences) {
+    if let Some((from, to)) = gaps.first() {
         report.find(
             "wal",
             format!("no file has the records {from} to {to}"),

@@ -178,7 +178,7 @@ fn files_of_nothing(
     let named = catalog::names_in_log(io, table);
     for file in orphans::files(io, table)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match known.verdict(io, &file) {
+        match known.verdict(io, &file)? {
             Verdict::Keep if known.names(&file) || named.contains(&name) || named.is_cut => {}
             Verdict::Keep => report.find(
                 relative(data_dir, &file),

@@ -107,3 +107,21 @@ async fn a_bounded_seal_takes_the_oldest_and_leaves_a_suffix_of_the_log() {
     let taken = table.take(1).await.expect("takes").expect("has rows");
     assert_eq!((taken.sequences, taken.batches.len()), (Sequences { first: 10, last: 55 }, 4));
 }
+
+#[tokio::test]
+async fn a_question_that_is_given_up_while_rows_become_columns_takes_none_of_them_away() {
+    let budget = Arc::new(Budget::default());
+    let table = table(&budget);
+    for sequence in 1..=50 {
+        budget.take(10);
+        table.push(sequence, batch(20), 10);
+        // Polled once: the columns are being made elsewhere when it is dropped.
+        let given_up = futures::FutureExt::now_or_never(table.snapshot());
+        drop(given_up);
+    }
+    assert_eq!(live_rows(&table).await.iter().sum::<usize>(), 1000);
+    let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
+    assert_eq!(taken.sequences, Sequences { first: 1, last: 50 });
+    assert_eq!(taken.batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 1000);
+    assert_eq!(budget.used(), taken.batches.iter().map(RecordBatch::get_array_memory_size).sum::<usize>());
+}

@@ -208,7 +208,10 @@ impl Store {
             return Ok(true);
         }
         let unused: Vec<Arc<Segment>> = added.into_iter().collect();
-        seal::remove(self.objects.as_ref(), &unused).await;
+        if !seal::remove(self.objects.as_ref(), &unused).await {
+            let mut waiting = open.removed.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.extend(unused.iter().map(|file| Removed { path: file.path.clone(), at_unix_ms: now_unix_ms }));
+        }
         done.map(|_| false).map_err(Failed::Error)
     }
 

@@ -16,7 +16,7 @@ use crate::objects::SyncedFolder;
 use crate::orphans::{self, Known};
 use crate::row::{Signal, TenantId};
 use crate::set_aside::SetAsideFolder;
-use crate::wal::{self, Kind, LogFile, Record, TableKey, replay};
+use crate::wal::{Gaps, Kind, LogFile, Record, TableKey, replay};
 
 pub(super) struct Recovered {
     pub(super) files: Vec<LogFile>,
@@ -50,8 +50,10 @@ pub(super) async fn recover(
         *open.catalog.lock().await = Some(catalog);
     }
 
+    let mut gaps = Gaps::default();
     let mut in_log: HashMap<TableKey, BTreeSet<u64>> = HashMap::new();
     let replayed = replay(io.as_ref(), &config.data_dir, set_aside, |record: &Record<'_>| {
+        gaps.see(record);
         in_log.entry(record.table.clone()).or_default().insert(record.sequence);
         let sealed = loaded.get(&record.table).map_or(0, |table: &Loaded| table.sealed);
         if record.sequence <= sealed {
@@ -61,10 +63,9 @@ pub(super) async fn recover(
         take_from_log(&open.table, record, sealed, budget)
     })?;
 
-    let sequences: BTreeSet<u64> = in_log.values().flatten().copied().collect();
     // A damaged file makes a gap as well, and is listed already.
     let is_explained = set_aside.list().iter().any(|file| file.original.starts_with("wal"));
-    if !is_explained && let Some((from, to)) = wal::gap(&sequences) {
+    if !is_explained && let Some((from, to)) = gaps.first() {
         let reason = format!(
             "no file has the records {from} to {to}: a file of the log is missing or damaged there, and rows in it that \
              are in no table are lost"

@@ -3,6 +3,7 @@
 mod compaction;
 mod crash;
 mod days;
+mod model;
 mod run;
 
 use std::collections::BTreeMap;

@@ -3,9 +3,11 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
 
 use super::{OpenTable, Store};
+use crate::error::Error;
 
 /// How often it looks. Rows become columns at the latest [`crate::Config::freeze_age`] after they came, plus this.
 const TICK: Duration = Duration::from_millis(50);
@@ -23,17 +25,18 @@ async fn run(store: Weak<Store>) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut seals = JoinSet::new();
+    let mut not_before = Instant::now();
     for tick in 0u32.. {
         ticks.tick().await;
         let Some(store) = store.upgrade() else { return };
         while let Some(ended) = seals.try_join_next() {
-            if let Err(error) = ended
-                && error.is_panic()
-            {
-                store.wal.poison(format!("a seal panicked: {error}"));
+            if !is_good(&store, ended) {
+                not_before = Instant::now() + PAUSE_AFTER_FAILURE;
             }
         }
         if store.closing.load(std::sync::atomic::Ordering::Acquire) {
+            // Not aborted: its commit may be happening. Whoever closes the store waits for it, to seal the table again.
+            seals.detach_all();
             return;
         }
         if tick.is_multiple_of(DISK_TICKS) {
@@ -42,13 +45,22 @@ async fn run(store: Weak<Store>) {
         freeze_due(&store).await;
         // One at a time: a second one would only compete for the same two or four cores and hold more memory.
         if seals.is_empty()
+            && Instant::now() >= not_before
             && let Some(open) = next_to_seal(&store)
         {
-            seals.spawn(async move {
-                if store.seal(&open).await.is_err() {
-                    tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
-                }
-            });
+            seals.spawn(async move { store.seal(&open).await });
+        }
+    }
+}
+
+fn is_good(store: &Store, ended: Result<Result<(), Error>, JoinError>) -> bool {
+    match ended {
+        Ok(sealed) => sealed.is_ok(),
+        Err(error) => {
+            if error.is_panic() {
+                store.wal.poison(format!("a seal panicked: {error}"));
+            }
+            false
         }
     }
 }

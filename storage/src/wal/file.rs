@@ -10,10 +10,19 @@ use crate::io::{Io, IoFile, Mode};
 
 /// Begins every file.
 pub(super) const MAGIC: [u8; 8] = *b"ALIDWAL1";
-/// Version of the format of a file.
-pub(super) const VERSION: u32 = 1;
+/// Version of the format of a file. Files of version 1 have no run, and their records no group: each is one of its own.
+pub(super) const VERSION: u32 = 2;
 /// Bytes before the first record.
 pub(super) const HEADER: u64 = 16;
+
+/// The header of a file of this run, which is told from others by the first sequence it gave, as far as that fits.
+pub(super) fn header(run: u32) -> [u8; HEADER as usize] {
+    let mut header = [0; HEADER as usize];
+    header[..8].copy_from_slice(&MAGIC);
+    header[8..12].copy_from_slice(&VERSION.to_le_bytes());
+    header[12..].copy_from_slice(&run.to_le_bytes());
+    header
+}
 
 static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
@@ -33,9 +42,9 @@ pub(super) struct Active {
 }
 
 impl Spare {
-    fn create(io: &dyn Io, folder: &Path, number: u64, bytes: u64) -> io::Result<Self> {
+    fn create(io: &dyn Io, folder: &Path, run: u32, number: u64, bytes: u64) -> io::Result<Self> {
         let path = folder.join(format!("spare-{number}.tmp"));
-        match Self::write(io, &path, bytes) {
+        match Self::write(io, &path, run, bytes) {
             Ok(file) => Ok(Self { path, file, bytes }),
             Err(error) => {
                 // On a full disk it is tried again and again; what a try wrote must not stay. Its error says more than
@@ -46,26 +55,33 @@ impl Spare {
         }
     }
 
-    fn write(io: &dyn Io, path: &Path, bytes: u64) -> io::Result<Arc<dyn IoFile>> {
+    fn write(io: &dyn Io, path: &Path, run: u32, bytes: u64) -> io::Result<Arc<dyn IoFile>> {
         let file = io.open(path, Mode::Create)?;
-        let mut header = Vec::from(MAGIC);
-        header.extend_from_slice(&VERSION.to_le_bytes());
-        header.extend_from_slice(&[0; 4]);
-        file.write_at(&header, 0)?;
+        file.write_at(&header(run), 0)?;
         fill(file.as_ref(), HEADER, bytes)?;
         file.sync_all()?;
         Ok(file)
     }
 
-    /// Makes it part of the log. The name is synced before any record is written.
-    pub(super) fn activate(self, io: &dyn Io, folder: &Path, first_sequence: u64) -> io::Result<Active> {
+    /// Makes it part of the log. The name is synced before any record is written. `again` where this run has tried to give
+    /// that name before: then what has it is empty.
+    pub(super) fn activate(self, io: &dyn Io, folder: &Path, first_sequence: u64, again: bool) -> io::Result<Active> {
         let path = folder.join(format!("{first_sequence:020}.wal"));
-        if io.exists(&path)? {
-            return Err(io::Error::other(format!("{} exists already; it is not overwritten", path.display())));
+        let activate = || {
+            if !again && io.exists(&path)? {
+                return Err(io::Error::other(format!("{} exists already; it is not overwritten", path.display())));
+            }
+            io.rename(&self.path, &path)?;
+            io.sync_folder(folder)
+        };
+        match activate() {
+            Ok(()) => Ok(Active { path, file: self.file, offset: HEADER, bytes: self.bytes }),
+            Err(error) => {
+                // The next try has a file of its own; should it have been renamed already, there is nothing to remove.
+                let _ = io.remove(&self.path);
+                Err(error)
+            }
         }
-        io.rename(&self.path, &path)?;
-        io.sync_folder(folder)?;
-        Ok(Active { path, file: self.file, offset: HEADER, bytes: self.bytes })
     }
 }
 
@@ -139,19 +155,19 @@ impl Drop for Spares {
     }
 }
 
-/// Prepares spare files on a thread of its own: one is always ready, so that a rotation costs a rename.
-pub(super) fn prepare(io: Arc<dyn Io>, folder: &Path, bytes: u64) -> io::Result<Spares> {
+/// Prepares the spare files of a run on a thread of its own: one is always ready, so that a rotation costs a rename.
+pub(super) fn prepare(io: Arc<dyn Io>, folder: &Path, run: u32, bytes: u64) -> io::Result<Spares> {
     // Without capacity: the thread holds the one spare until it is wanted.
     let (sender, receiver) = sync_channel(0);
     let folder = folder.to_owned();
-    let run = move || prepare_loop(io.as_ref(), &folder, bytes, &sender);
+    let run = move || prepare_loop(io.as_ref(), &folder, run, bytes, &sender);
     let thread = std::thread::Builder::new().name("wal-prepare".into()).spawn(run)?;
     Ok(Spares { receiver: Some(receiver), thread: Some(thread) })
 }
 
-fn prepare_loop(io: &dyn Io, folder: &Path, bytes: u64, sender: &SyncSender<io::Result<Spare>>) {
+fn prepare_loop(io: &dyn Io, folder: &Path, run: u32, bytes: u64, sender: &SyncSender<io::Result<Spare>>) {
     for number in 0.. {
-        let spare = Spare::create(io, folder, number, bytes);
+        let spare = Spare::create(io, folder, run, number, bytes);
         let path = spare.as_ref().ok().map(|spare| spare.path.clone());
         if sender.send(spare).is_err() {
             // The log is closed. A spare that stays behind is removed at the next start.

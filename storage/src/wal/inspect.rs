@@ -1,11 +1,10 @@
 //! Reads the log and changes nothing.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::record::Record;
-use super::replay::{is_of_another_version, scan};
+use super::replay::{is_continued, is_of_another_version, scan};
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 
@@ -33,30 +32,45 @@ pub(crate) fn inspect(
     let is_log = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "wal");
     let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path).filter(is_log).collect();
     paths.sort();
-    let inspect_one = |path: PathBuf| {
-        let (bytes, damage) = match io.read(&path) {
+    let mut files = paths.into_iter().map(|path| (io.read(&path), path)).peekable();
+    let mut inspected = Vec::new();
+    while let Some((content, path)) = files.next() {
+        let (bytes, damage) = match content {
             Err(error) => (0, Some(format!("it cannot be read: {error}"))),
             Ok(bytes) if is_of_another_version(&bytes) => {
                 (bytes.len() as u64, Some("it is of a format this program does not know".to_owned()))
             }
-            Ok(bytes) => (bytes.len() as u64, scan(&bytes, &mut each).damage),
+            Ok(bytes) => {
+                let is_complete = matches!(files.peek(), Some((Ok(next), _)) if is_continued(&bytes, next));
+                (bytes.len() as u64, scan(&bytes, is_complete, &mut each).damage)
+            }
         };
-        Inspected { path, bytes, damage }
-    };
-    Ok(paths.into_iter().map(inspect_one).collect())
+        inspected.push(Inspected { path, bytes, damage });
+    }
+    Ok(inspected)
 }
 
-/// The first sequences that are missing between others, both ends included. Sequences are given without gaps, so a log
-/// that has one has lost a file or a record.
-pub(crate) fn gap(sequences: &BTreeSet<u64>) -> Option<(u64, u64)> {
-    let mut last: Option<u64> = None;
-    for sequence in sequences {
-        if let Some(last) = last
-            && sequence - last > 1
+/// Looks for sequences that are missing between others. They are given without gaps, and what a power cut takes is the
+/// end, or a part of the last group: a gap before a group means that a file or a record is missing.
+#[derive(Debug, Default)]
+pub(crate) struct Gaps {
+    last: Option<u64>,
+    first: Option<(u64, u64)>,
+}
+
+impl Gaps {
+    /// The next record of the log.
+    pub(crate) fn see(&mut self, record: &Record<'_>) {
+        if let Some(last) = self.last.replace(record.sequence)
+            && record.sequence.saturating_sub(last) > 1
+            && !record.continues
         {
-            return Some((last + 1, sequence - 1));
+            self.first.get_or_insert((last + 1, record.sequence - 1));
         }
-        last = Some(*sequence);
     }
-    None
+
+    /// The first of them, both ends included.
+    pub(crate) fn first(&self) -> Option<(u64, u64)> {
+        self.first
+    }
 }

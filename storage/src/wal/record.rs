@@ -7,6 +7,8 @@ const MAGIC: [u8; 4] = *b"ALR1";
 const HEADER: usize = 12;
 /// Kind, sequence, signal, length of the tenant's name.
 const BODY_MIN: usize = 11;
+/// Set in the kind of a record that was written and synced together with the one before it.
+const CONTINUES: u8 = 0x80;
 
 /// What a record's payload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,14 +24,16 @@ pub(crate) enum Kind {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Record<'a> {
     pub(crate) kind: Kind,
+    /// Whether it is of the same group as the record before it: written and synced together with it.
+    pub(crate) continues: bool,
     pub(crate) sequence: u64,
     pub(crate) table: TableKey,
     pub(crate) payload: &'a [u8],
 }
 
 /// Appends the record to a buffer.
-pub(super) fn write(out: &mut Vec<u8>, kind: Kind, sequence: u64, table: &TableKey, payload: &[u8]) {
-    let (tenant, signal) = table;
+pub(super) fn write(out: &mut Vec<u8>, record: &Record<'_>) {
+    let Record { kind, continues, sequence, table: (tenant, signal), payload } = record;
     let name = tenant.as_str().as_bytes();
     let length = BODY_MIN + name.len() + payload.len();
     out.extend_from_slice(&MAGIC);
@@ -37,10 +41,11 @@ pub(super) fn write(out: &mut Vec<u8>, kind: Kind, sequence: u64, table: &TableK
     let checksum_at = out.len();
     out.extend_from_slice(&[0; 4]);
     let body_at = out.len();
-    out.push(match kind {
+    let kind = match kind {
         Kind::Batch => 1,
         Kind::Carry => 2,
-    });
+    };
+    out.push(if *continues { kind | CONTINUES } else { kind });
     out.extend_from_slice(&sequence.to_le_bytes());
     out.push(match signal {
         Signal::Spans => 1,
@@ -86,7 +91,8 @@ pub(super) fn find(bytes: &[u8]) -> Option<usize> {
 
 fn read_body(body: &[u8]) -> Option<Record<'_>> {
     let fixed = body.get(..BODY_MIN)?;
-    let kind = match fixed[0] {
+    let continues = fixed[0] & CONTINUES != 0;
+    let kind = match fixed[0] & !CONTINUES {
         1 => Kind::Batch,
         2 => Kind::Carry,
         _ => return None,
@@ -100,5 +106,5 @@ fn read_body(body: &[u8]) -> Option<Record<'_>> {
     };
     let name_end = BODY_MIN + usize::from(fixed[10]);
     let tenant = TenantId::new(std::str::from_utf8(body.get(BODY_MIN..name_end)?).ok()?).ok()?;
-    Some(Record { kind, sequence, table: (tenant, signal), payload: &body[name_end..] })
+    Some(Record { kind, continues, sequence, table: (tenant, signal), payload: &body[name_end..] })
 }

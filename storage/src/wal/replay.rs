@@ -1,15 +1,19 @@
 //! Reads the log that an earlier run left.
 
-use std::collections::HashMap;
+mod scan;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::LogFile;
 use super::file::{HEADER, MAGIC, VERSION};
-use super::record::{Record, find, read};
-use super::{LogFile, TableKey};
+use super::record::Record;
 use crate::error::{Error, ErrorKind};
 use crate::io::{Io, Mode};
 use crate::set_aside::SetAsideFolder;
+pub(super) use scan::scan;
+
+use scan::Scan;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -18,12 +22,13 @@ pub(crate) struct Replay {
     pub(crate) files: Vec<LogFile>,
     /// The highest sequence of all.
     pub(crate) sequence: u64,
-    /// How many files ended in a half written record.
+    /// How many files ended in a group that was not written whole.
     pub(crate) torn_tails: usize,
 }
 
 /// Hands every undamaged record to `each`, in order, and cuts torn tails. Records whose `each` fails (the payload cannot
-/// be read) and damaged files are set aside as copies; everything else in them is still handed on.
+/// be read) and damaged files are set aside as copies; everything else in them is still handed on. When this returns, what
+/// was handed on is on disk.
 pub(crate) fn replay(
     io: &dyn Io,
     data_dir: &Path,
@@ -34,20 +39,16 @@ pub(crate) fn replay(
     let failed = |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot read the log: {error}"));
     io.create_folders(&folder).map_err(failed)?;
     let mut replayed = Replay::default();
-    for path in log_files(io, &folder).map_err(failed)? {
-        let bytes = match io.read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                set_aside
-                    .take(&path, format!("the log file cannot be read ({error}); its unsealed rows are missing"))?;
-                continue;
-            }
-        };
+    let mut files = log_files(io, &folder).map_err(failed)?.into_iter().peekable();
+    let mut next = files.next().map(|path| read(io, path)).transpose()?;
+    while let Some((path, bytes)) = next {
+        next = files.next().map(|path| read(io, path)).transpose()?;
         if is_of_another_version(&bytes) {
             set_aside.take(&path, "the log file is of a format this program does not know; run a newer one")?;
             continue;
         }
-        let scan = scan(&bytes, &mut each);
+        let is_complete = next.as_ref().is_some_and(|(_, next)| is_continued(&bytes, next));
+        let scan = scan(&bytes, is_complete, &mut each);
         if let Some(reason) = &scan.damage {
             set_aside.copy(&path, reason.clone())?;
         }
@@ -56,14 +57,22 @@ pub(crate) fn replay(
             io.remove(&path).map_err(failed)?;
             continue;
         }
-        // The rest is zeros or the torn tail: cut, so that it is not looked at again and takes no space.
-        let file = io.open(&path, Mode::Write).map_err(failed)?;
-        file.set_len(scan.end as u64).and_then(|()| file.sync_all()).map_err(failed)?;
+        settle(io, &path, &bytes, &scan).map_err(failed)?;
         replayed.sequence = scan.highest.values().copied().fold(replayed.sequence, u64::max);
         replayed.files.push(LogFile { path, bytes: scan.end as u64, highest: scan.highest });
     }
     io.sync_folder(&folder).map_err(failed)?;
     Ok(replayed)
+}
+
+/// Cuts what is behind the last record, zeros or a torn tail, so that it is not looked at again and takes no space. The
+/// last group is written once more: should its sync have failed, it is in no page that a sync would write, and what is
+/// handed on now must be there at the next start too.
+fn settle(io: &dyn Io, path: &Path, bytes: &[u8], scan: &Scan) -> io::Result<()> {
+    let file = io.open(path, Mode::Write)?;
+    file.write_at(&bytes[scan.last_group..scan.end], scan.last_group as u64)?;
+    file.set_len(scan.end as u64)?;
+    file.sync_all()
 }
 
 /// The log files, oldest first. Spare files of the last run are removed.
@@ -81,43 +90,42 @@ fn log_files(io: &dyn Io, folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-pub(super) fn is_of_another_version(bytes: &[u8]) -> bool {
-    bytes.len() >= HEADER as usize && bytes[..8] == MAGIC && bytes[8..12] != VERSION.to_le_bytes()
-}
-
-pub(super) struct Scan {
-    highest: HashMap<TableKey, u64>,
-    /// End of the last undamaged record.
-    end: usize,
-    torn: bool,
-    pub(super) damage: Option<String>,
-}
-
-pub(super) fn scan(bytes: &[u8], each: &mut impl FnMut(&Record<'_>) -> Result<(), Error>) -> Scan {
-    let mut scan = Scan { highest: HashMap::new(), end: 0, torn: false, damage: None };
-    let header_is_good = bytes.len() >= HEADER as usize && bytes[..8] == MAGIC;
-    let mut at = if header_is_good { HEADER as usize } else { 0 };
-    scan.end = at;
-    loop {
-        if let Some((record, length)) = read(&bytes[at..]) {
-            if let Err(error) = each(&record) {
-                scan.damage = Some(format!("the log's record {} cannot be used: {error}", record.sequence));
-            }
-            scan.highest.insert(record.table.clone(), record.sequence);
-            at += length;
-            scan.end = at;
-            continue;
+/// A file that cannot be read now may be read at the next start, and by then seals would have passed over its rows: that
+/// is no reason to go on without it.
+fn read(io: &dyn Io, path: PathBuf) -> Result<(PathBuf, Vec<u8>), Error> {
+    match io.read(&path) {
+        Ok(bytes) => Ok((path, bytes)),
+        Err(error) => {
+            let message = format!(
+                "cannot read {}: {error}; should it stay so, move the file away and start again: the rows that only it \
+                 has are then missing",
+                path.display()
+            );
+            Err(Error::new(ErrorKind::Internal, message))
         }
-        // What follows is the zeros of an unused rest, a torn tail, or damage with good records behind it.
-        let Some(next) = find(&bytes[at..]) else {
-            scan.torn = bytes[at..].iter().any(|byte| *byte != 0);
-            if scan.torn && scan.highest.is_empty() && !header_is_good {
-                scan.damage = Some("the log file has no header and no record; its unsealed rows are missing".into());
-            }
-            return scan;
-        };
-        scan.damage =
-            Some(format!("the log file is damaged from byte {at} to {}; what was there is missing", at + next));
-        at += next;
     }
+}
+
+fn has_header(bytes: &[u8]) -> bool {
+    bytes.len() >= HEADER as usize && bytes[..8] == MAGIC
+}
+
+fn version(bytes: &[u8]) -> u32 {
+    u32::from_le_bytes(bytes[8..12].try_into().expect("4 bytes"))
+}
+
+pub(super) fn is_of_another_version(bytes: &[u8]) -> bool {
+    has_header(bytes) && !(1..=VERSION).contains(&version(bytes))
+}
+
+/// Whether the run that wrote a file went on to write to the next, which it does once everything in the first is synced. A
+/// file that could not be begun may be there, empty.
+pub(super) fn is_continued(bytes: &[u8], next: &[u8]) -> bool {
+    run(bytes).is_some_and(|this| run(next) == Some(this)) && next[HEADER as usize..].iter().any(|byte| *byte != 0)
+}
+
+/// Which run wrote the file; `None` where that is not known.
+fn run(bytes: &[u8]) -> Option<[u8; 4]> {
+    let is_known = has_header(bytes) && version(bytes) == VERSION;
+    if is_known { bytes[12..16].try_into().ok() } else { None }
 }

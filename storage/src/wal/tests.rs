@@ -1,4 +1,6 @@
-use std::path::Path;
+mod groups;
+mod model;
+
 use std::sync::mpsc;
 
 use super::*;
@@ -113,12 +115,20 @@ proptest::proptest! {
         let dir = tempfile::tempdir().expect("tempdir");
         let folder = dir.path().join("wal");
         std::fs::create_dir_all(&folder).expect("creates");
-        let mut bytes = Vec::from(file::MAGIC);
-        bytes.extend([1, 0, 0, 0, 0, 0, 0, 0]);
+        let mut bytes = Vec::from(file::header(1));
         let mut ranges = Vec::new();
         for sequence in 1..=6 {
             let from = bytes.len();
-            record::write(&mut bytes, Kind::Batch, sequence, &table("a"), &entry("a", 5).payload);
+            record::write(
+                &mut bytes,
+                &Record {
+                    kind: Kind::Batch,
+                    continues: false,
+                    sequence,
+                    table: table("a"),
+                    payload: &entry("a", 5).payload,
+                },
+            );
             ranges.push((sequence, from..bytes.len()));
         }
         bytes.extend([0; 300]);

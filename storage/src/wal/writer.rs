@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::{Active, HEADER, Spares, prepare};
-use super::record::{OVERHEAD_MAX, write};
+use super::record::{OVERHEAD_MAX, Record, write};
 use super::{Durable, Entry, LogFile, Request, Shared, Sink, refused};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
@@ -24,36 +24,12 @@ pub(super) fn spawn(
     requests: mpsc::Receiver<Request>,
     sink: Sink,
 ) -> Result<std::thread::JoinHandle<()>, Error> {
-    let folder = config.data_dir.join("wal");
-    let file_bytes = config.wal_file_bytes.max(HEADER + 4096);
-    let failed = |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}"));
-    let spares = prepare(io.clone(), &folder, file_bytes).map_err(failed)?;
-    let mut writer = Writer {
-        io,
-        folder,
-        shared,
-        next_sequence,
-        requests,
-        spares,
-        active: None,
-        buffer: Vec::new(),
-        group_bytes_max: config.wal_group_bytes_max,
-        sink,
-    };
-    // Before the first request, so that a data directory that cannot be written is an error at the start.
-    match writer.rotate(next_sequence) {
-        // Reads are served; appends are refused until there is room.
-        Err(error) if error.kind() == io::ErrorKind::StorageFull => {
-            tracing::error!(
-                "the disk is full: the log needs {file_bytes} bytes for a file; appends are refused until then"
-            );
-        }
-        begun => begun.map_err(failed)?,
-    }
-    std::thread::Builder::new().name("wal".into()).spawn(move || writer.run()).map_err(failed)
+    let writer = Writer::begin(io, config, shared, next_sequence, requests, sink)?;
+    let spawned = std::thread::Builder::new().name("wal".into()).spawn(move || writer.run());
+    spawned.map_err(|error| Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}")))
 }
 
-struct Writer {
+pub(super) struct Writer {
     io: Arc<dyn Io>,
     folder: PathBuf,
     shared: Arc<Shared>,
@@ -61,6 +37,8 @@ struct Writer {
     requests: mpsc::Receiver<Request>,
     spares: Spares,
     active: Option<Active>,
+    /// The first sequence of the file that was begun last, or could not be.
+    tried: Option<u64>,
     buffer: Vec<u8>,
     group_bytes_max: usize,
     sink: Sink,
@@ -74,18 +52,60 @@ struct Waiting {
 }
 
 impl Writer {
+    /// Begins the first file, before the first request, so that a data directory that cannot be written is an error at the
+    /// start. A full disk is none: it may have room later.
+    pub(super) fn begin(
+        io: Arc<dyn Io>,
+        config: &Config,
+        shared: Arc<Shared>,
+        next_sequence: u64,
+        requests: mpsc::Receiver<Request>,
+        sink: Sink,
+    ) -> Result<Self, Error> {
+        let folder = config.data_dir.join("wal");
+        let file_bytes = config.wal_file_bytes.max(HEADER + 4096);
+        let failed = |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot begin the log: {error}"));
+        let spares = prepare(io.clone(), &folder, next_sequence as u32, file_bytes).map_err(failed)?;
+        let mut writer = Self {
+            io,
+            folder,
+            shared,
+            next_sequence,
+            requests,
+            spares,
+            active: None,
+            tried: None,
+            buffer: Vec::new(),
+            group_bytes_max: config.wal_group_bytes_max,
+            sink,
+        };
+        match writer.rotate(next_sequence) {
+            // Reads are served; appends are refused until there is room.
+            Err(error) if error.kind() == io::ErrorKind::StorageFull => {
+                tracing::error!("the disk is full: the log needs {file_bytes} bytes; appends are refused until then");
+            }
+            begun => begun.map_err(failed)?,
+        }
+        Ok(writer)
+    }
+
     fn run(mut self) {
-        while let Some(first) = self.requests.blocking_recv() {
-            let group = self.collect(first);
-            match self.commit(&group) {
-                Ok(()) => self.hand_on(group),
-                Err(error) => {
-                    for waiting in group {
-                        let _ = waiting.reply.send(Err(error.clone()));
-                    }
+        while self.turn() {}
+    }
+
+    /// Waits for a request and answers it and those behind it. `false` once there will be none.
+    pub(super) fn turn(&mut self) -> bool {
+        let Some(first) = self.requests.blocking_recv() else { return false };
+        let group = self.collect(first);
+        match self.commit(&group) {
+            Ok(()) => self.hand_on(group),
+            Err(error) => {
+                for waiting in group {
+                    let _ = waiting.reply.send(Err(error.clone()));
                 }
             }
         }
+        true
     }
 
     /// The first request and those that wait behind it.
@@ -97,7 +117,14 @@ impl Writer {
             let sequence = self.next_sequence;
             self.next_sequence += 1;
             let entry = request.entry;
-            write(&mut self.buffer, entry.kind, sequence, &entry.table, &entry.payload);
+            let record = Record {
+                kind: entry.kind,
+                continues: !group.is_empty(),
+                sequence,
+                table: entry.table.clone(),
+                payload: &entry.payload,
+            };
+            write(&mut self.buffer, &record);
             group.push(Waiting { entry, sequence, reply: request.reply });
             let is_full = self.buffer.len() + OVERHEAD_MAX >= self.group_bytes_max;
             next = if is_full { None } else { self.requests.try_recv().ok() };
@@ -158,7 +185,8 @@ impl Writer {
 
     /// Begins the next file, named by the first sequence that it will hold: no other file has that one.
     fn rotate(&mut self, first_sequence: u64) -> io::Result<()> {
-        let active = self.spares.next()?.activate(self.io.as_ref(), &self.folder, first_sequence)?;
+        let again = self.tried.replace(first_sequence) == Some(first_sequence);
+        let active = self.spares.next()?.activate(self.io.as_ref(), &self.folder, first_sequence, again)?;
         let file = LogFile { path: active.path.clone(), bytes: active.bytes(), highest: HashMap::new() };
         self.shared.lock_files().push_back(file);
         self.active = Some(active);

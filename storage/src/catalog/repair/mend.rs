@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Value, json};
 
-use super::{commits, entries, is_whole, log};
+use super::{commits, entries, is_whole, log, read};
 use crate::error::{Error, ErrorKind};
 use crate::io::{Io, Mode};
 use crate::orphans;
@@ -19,15 +19,15 @@ pub(super) fn damaged_commits(
     set_aside: &SetAsideFolder,
     _error: &str,
 ) -> Result<(), Error> {
-    let versions: Vec<u64> = commits(io, table).iter().filter_map(|path| version(path)).collect();
+    let versions: Vec<u64> = commits(io, table)?.iter().filter_map(|path| version(path)).collect();
     let (Some(first), Some(last)) = (versions.first(), versions.last()) else { return Ok(()) };
     for version in *first..*last {
         let path = log(table).join(format!("{version:020}.json"));
-        let is_missing = !io.exists(&path).unwrap_or(false);
-        if !is_missing && is_whole(io, &path) {
+        let is_missing = !exists(io, &path)?;
+        if !is_missing && is_whole(io, &path)? {
             continue;
         }
-        let bytes = io.read(&path).unwrap_or_default();
+        let bytes = if is_missing { Vec::new() } else { read(io, &path)? };
         let text = String::from_utf8_lossy(&bytes);
         let is_action = |line: &&str| serde_json::from_str::<Value>(line).is_ok_and(|value| value.is_object());
         let mut lines: Vec<String> = text.lines().filter(is_action).map(str::to_owned).collect();
@@ -35,7 +35,7 @@ pub(super) fn damaged_commits(
         if version == 0 && !lines.iter().any(|line| line.contains("\"metaData\"")) {
             return Ok(());
         }
-        complete_replacement(io, table, &mut lines);
+        complete_replacement(io, table, &mut lines)?;
         if lines.is_empty() {
             lines.push(r#"{"commitInfo":{"operation":"REPAIR"}}"#.to_owned());
         }
@@ -54,13 +54,19 @@ pub(super) fn damaged_commits(
 
 /// A compaction removes segments and adds one with their rows, or does neither: half of it would lose rows or double them.
 /// Where the one that it adds can be read, its footer says what it replaces; otherwise what it replaces stays.
-fn complete_replacement(io: &dyn Io, table: &Path, lines: &mut Vec<String>) {
+fn complete_replacement(io: &dyn Io, table: &Path, lines: &mut Vec<String>) -> Result<(), Error> {
     let parsed = |line: &String| serde_json::from_str::<Value>(line).unwrap_or_default();
-    let added = lines.iter().map(parsed).find_map(|action| {
-        let path = action["add"]["path"].as_str()?.to_owned();
-        let id = super::id_of(&path)?;
-        Some((orphans::inputs(io, &table.join(&path))?, path.strip_suffix(&format!("{id}.parquet"))?.to_owned()))
-    });
+    let mut added = None;
+    for action in lines.iter().map(parsed) {
+        if let Some(path) = action["add"]["path"].as_str()
+            && let Some(folder) = super::id_of(path).and_then(|id| path.strip_suffix(&format!("{id}.parquet")))
+            && exists(io, &table.join(path))?
+            && let Some(inputs) = orphans::inputs(io, &table.join(path))?
+        {
+            added = Some((inputs, folder.to_owned()));
+            break;
+        }
+    }
     lines.retain(|line| !(parsed(line)["remove"]["dataChange"] == Value::Bool(false)));
     if let Some((inputs, folder)) = added {
         let remove = |id: &String| {
@@ -71,6 +77,7 @@ fn complete_replacement(io: &dyn Io, table: &Path, lines: &mut Vec<String>) {
         let at = lines.len().saturating_sub(1);
         lines.splice(at..at, inputs.iter().map(remove));
     }
+    Ok(())
 }
 
 /// Every file of a table's log with its size and what is wrong with it, if something is. Changes nothing.
@@ -79,10 +86,11 @@ pub(crate) fn inspect_log(io: &dyn Io, table: &Path) -> Vec<(PathBuf, u64, Optio
     files.sort();
     let mut found: Vec<(PathBuf, u64, Option<String>)> = files.into_iter().map(|path| inspect_file(io, path)).collect();
     let hint = log(table).join("_last_checkpoint");
-    if io.exists(&hint).unwrap_or(false) && !hint_holds(io, table, &hint) {
+    if io.exists(&hint).unwrap_or(false) && !hint_holds(io, table, &hint).unwrap_or(false) {
         found.push((hint, 0, Some("it names no checkpoint that is there".to_owned())));
     }
-    let versions: Vec<u64> = commits(io, table).iter().filter_map(|path| version(path)).collect();
+    let commits = commits(io, table).unwrap_or_default();
+    let versions: Vec<u64> = commits.iter().filter_map(|path| version(path)).collect();
     let checkpoints: Vec<u64> = found.iter().filter_map(|(path, _, _)| checkpoint_version(path)).collect();
     for pair in versions.windows(2) {
         for missing in pair[0] + 1..pair[1] {
@@ -100,11 +108,17 @@ pub(crate) fn inspect_log(io: &dyn Io, table: &Path) -> Vec<(PathBuf, u64, Optio
 }
 
 /// Whether `_last_checkpoint` is JSON and names a checkpoint that is there.
-pub(super) fn hint_holds(io: &dyn Io, table: &Path, hint: &Path) -> bool {
-    let read = io.read(hint).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-    let Some(version) = read.and_then(|hint| hint["version"].as_u64()) else { return false };
-    let files = entries(io, &log(table)).unwrap_or_default();
-    files.iter().any(|path| checkpoint_version(path) == Some(version))
+pub(super) fn hint_holds(io: &dyn Io, table: &Path, hint: &Path) -> Result<bool, Error> {
+    let parsed = serde_json::from_slice::<Value>(&read(io, hint)?).ok();
+    let Some(version) = parsed.and_then(|hint| hint["version"].as_u64()) else { return Ok(false) };
+    let files = entries(io, &log(table))?;
+    Ok(files.iter().any(|path| checkpoint_version(path) == Some(version)))
+}
+
+/// Whether there is a file of this name; where that cannot be told, nothing is done about it.
+pub(super) fn exists(io: &dyn Io, path: &Path) -> Result<bool, Error> {
+    let failed = |error| Error::new(ErrorKind::Internal, format!("cannot look for {}: {error}", path.display()));
+    io.exists(path).map_err(failed)
 }
 
 /// The names of files that the commits mention.
@@ -123,7 +137,7 @@ impl Names {
 
 /// What the commits of a table mention.
 pub(crate) fn names_in_log(io: &dyn Io, table: &Path) -> Names {
-    let commits = commits(io, table);
+    let commits = commits(io, table).unwrap_or_default();
     let is_cut = commits.first().is_none_or(|path| version(path) != Some(0));
     let text = commits.iter().map(|path| String::from_utf8_lossy(&io.read(path).unwrap_or_default()).into_owned());
     Names { text: text.collect(), is_cut }
@@ -137,7 +151,7 @@ fn inspect_file(io: &dyn Io, path: PathBuf) -> (PathBuf, u64, Option<String>) {
     let (size, name) = (bytes.len() as u64, path.file_name().unwrap_or_default().to_string_lossy().into_owned());
     let problem = if name.ends_with(".parquet") {
         decode(bytes).err().map(|error| format!("the checkpoint cannot be read: {error}"))
-    } else if version(&path).is_some() && !is_whole(io, &path) {
+    } else if version(&path).is_some() && !is_whole(io, &path).unwrap_or(false) {
         Some("the commit is damaged or cut off".to_owned())
     } else {
         None

@@ -187,3 +187,34 @@ fn written(data_dir: &Path) -> usize {
     let bytes = std::fs::read(only_log(data_dir)).expect("reads");
     bytes.iter().rposition(|byte| *byte != 0).expect("a record") + 1
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_just_now_keeps_the_store_from_starting_and_is_not_given_up() {
+    use crate::io::chance::Seed;
+    use crate::io::faulty::{Faulty, Operation, Plan};
+    let dir = tempfile::tempdir().expect("tempdir");
+    let faulty = Faulty::new(crate::io::memory::Memory::default());
+    let open = async || {
+        loop {
+            match Store::open_on(Arc::new(faulty.clone()), config(dir.path()), Arc::new(Noon)).await {
+                Err(error) if error.to_string().contains("another process") => tokio::task::yield_now().await,
+                opened => break opened,
+            }
+        }
+    };
+    let mut refused = 0;
+    for round in 0..40 {
+        let store = open().await.expect("opens");
+        assert_eq!(numbers(&store).await, once(0..round));
+        assert_eq!(store.health().set_aside, []);
+        store.append(&tenant(), logs(round..round + 1)).await.expect("appends");
+        if round % 3 != 0 {
+            store.seal_all().await.expect("seals");
+        }
+        drop(store);
+        faulty.set_plan(Some(Plan { seed: Seed(round), one_in: 12, operations: vec![Operation::Read] }));
+        refused += usize::from(open().await.is_err());
+        faulty.set_plan(None);
+    }
+    assert!((5..40).contains(&refused), "{refused}");
+}

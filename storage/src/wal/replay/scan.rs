@@ -1,0 +1,75 @@
+//! Reads one file, around whatever is not a record.
+
+use std::collections::HashMap;
+
+use super::{HEADER, has_header};
+use crate::error::Error;
+use crate::wal::TableKey;
+use crate::wal::record::{Record, find, read};
+
+/// What was found in a file.
+pub(in crate::wal) struct Scan {
+    pub(super) highest: HashMap<TableKey, u64>,
+    /// Where the last group of which there is something begins: its first record, or what there is of it.
+    pub(super) last_group: usize,
+    /// End of the last undamaged record.
+    pub(super) end: usize,
+    /// Whether the last group is not whole, which is what a power cut leaves.
+    pub(super) torn: bool,
+    /// What else is wrong with it.
+    pub(in crate::wal) damage: Option<String>,
+}
+
+/// `is_complete` where everything that was written to the file is known to have been synced: then nothing can be torn.
+pub(in crate::wal) fn scan(
+    bytes: &[u8],
+    is_complete: bool,
+    each: &mut impl FnMut(&Record<'_>) -> Result<(), Error>,
+) -> Scan {
+    let begin = if has_header(bytes) { HEADER as usize } else { 0 };
+    let mut scan = Scan { highest: HashMap::new(), last_group: begin, end: begin, torn: false, damage: None };
+    let mut at = begin;
+    // The bytes that are no record, as long as they may be of the last group.
+    let mut hole = None;
+    loop {
+        if let Some((record, length)) = read(&bytes[at..]) {
+            if !record.continues {
+                scan.last_group = at;
+                scan.close(hole.take());
+            }
+            if let Err(error) = each(&record) {
+                scan.damage = Some(format!("the log's record {} cannot be used: {error}", record.sequence));
+            }
+            scan.highest.insert(record.table.clone(), record.sequence);
+            at += length;
+            scan.end = at;
+            continue;
+        }
+        // What follows is the zeros of an unused rest, a torn group, or damage.
+        let next = find(&bytes[at..]).map(|next| at + next);
+        let is_zeros = next.is_none() && bytes[at..].iter().all(|byte| *byte == 0);
+        if !is_zeros {
+            hole.get_or_insert((at, next.unwrap_or(bytes.len())));
+        }
+        let Some(next) = next else { break };
+        at = next;
+    }
+    if is_complete {
+        scan.close(hole.take());
+    }
+    scan.torn = hole.is_some();
+    if scan.torn && scan.highest.is_empty() && !has_header(bytes) {
+        scan.damage = Some("the log file has no header and no record; its unsealed rows are missing".into());
+    }
+    scan
+}
+
+impl Scan {
+    /// Something was synced after this hole: it was written whole once.
+    fn close(&mut self, hole: Option<(usize, usize)>) {
+        if let Some((from, to)) = hole {
+            let reason = format!("the log file is damaged from byte {from} to {to}; what was there is missing");
+            self.damage = Some(reason);
+        }
+    }
+}
