@@ -219,7 +219,8 @@ impl Catalog {
         stones.try_collect().await.map_err(|error| failed("read the removed files of", &error))
     }
 
-    fn refuse_in_doubt(&self) -> Result<(), Error> {
+    /// An error where nothing can be committed before a restart: then there is nothing to be written for it either.
+    pub(crate) fn refuse_in_doubt(&self) -> Result<(), Error> {
         if self.in_doubt {
             let message = "it is not known whether an earlier commit to this table has happened; restart";
             return Err(Error::new(ErrorKind::Unavailable, message));

@@ -13,7 +13,7 @@ use object_store::ObjectStoreExt;
 use object_store::path::Path;
 
 use super::{OpenTable, Removed, Store};
-use crate::catalog::Replacement;
+use crate::catalog::{Catalog, Replacement};
 use crate::compaction::{self, Failed, Keep, Limits, Merge, Output};
 use crate::error::{Error, ErrorKind};
 use crate::health::TableHealth;
@@ -59,6 +59,7 @@ impl Store {
         let mut first_error = None;
         for open in self.tables.all() {
             let done = async {
+                open.catalog.lock().await.as_ref().map_or(Ok(()), Catalog::refuse_in_doubt).map_err(Failed::Error)?;
                 self.expire(&open).await?;
                 while self.compact(&open).await? {}
                 self.vacuum(&open).await
@@ -185,9 +186,15 @@ impl Store {
     ) -> Result<bool, Failed> {
         (self.step)(Step::Rewritten);
         let added = added.map(Arc::new);
+        let unused: Vec<Arc<Segment>> = added.iter().cloned().collect();
         let now_unix_ms = self.clock.now_unix_nano() / 1_000_000;
         let mut catalog = open.catalog.lock().await;
         let Some(catalog) = catalog.as_mut() else { return Ok(false) };
+        if let Err(error) = catalog.refuse_in_doubt() {
+            // It came to be so meanwhile, by another commit: no commit names this file.
+            self.remove_unused(open, &unused, now_unix_ms).await;
+            return Err(Failed::Error(error));
+        }
         let change = Replacement { removed, added: added.as_deref(), changes_rows };
         let done = catalog.replace(&change, now_unix_ms).await;
         if catalog.is_in_doubt() {
@@ -207,12 +214,16 @@ impl Store {
             }
             return Ok(true);
         }
-        let unused: Vec<Arc<Segment>> = added.into_iter().collect();
-        if !seal::remove(self.objects.as_ref(), &unused).await {
+        self.remove_unused(open, &unused, now_unix_ms).await;
+        done.map(|_| false).map_err(Failed::Error)
+    }
+
+    /// Removes what no commit names; what cannot be removed is left to the vacuum.
+    async fn remove_unused(&self, open: &OpenTable, unused: &[Arc<Segment>], now_unix_ms: i64) {
+        if !seal::remove(self.objects.as_ref(), unused).await {
             let mut waiting = open.removed.lock().unwrap_or_else(PoisonError::into_inner);
             waiting.extend(unused.iter().map(|file| Removed { path: file.path.clone(), at_unix_ms: now_unix_ms }));
         }
-        done.map(|_| false).map_err(Failed::Error)
     }
 
     /// Removes the files of segments that were removed long enough ago.

@@ -29,6 +29,7 @@ impl Store {
     /// is known however much has gathered.
     pub(super) async fn seal(&self, open: &Arc<OpenTable>) -> Result<(), Error> {
         let mut catalog = open.catalog.lock().await;
+        catalog.as_ref().map_or(Ok(()), Catalog::refuse_in_doubt)?;
         let taken =
             open.table.take(self.config.seal_bytes).await.inspect_err(|error| self.wal.poison(error.to_string()))?;
         let Some(taken) = taken else { return Ok(()) };
