@@ -52,6 +52,15 @@ pub struct Limits {
     pub metrics_window: Window,
 }
 
+#[cfg(test)]
+impl Limits {
+    /// Rows of any time are taken.
+    pub(crate) fn at_any_time(self) -> Self {
+        let any = Window { late_max: Duration::MAX, future_max: Duration::MAX };
+        Self { spans_window: any, logs_window: any, metrics_window: any, ..self }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         const KIB: usize = 1024;

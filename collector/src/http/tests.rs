@@ -40,6 +40,7 @@ impl Sink for Kept {
 pub(crate) fn collector(limits: Limits, failure: Option<Error>) -> (Arc<Collector>, Arc<Kept>) {
     let kept = Arc::new(Kept { failure, ..Kept::default() });
     let sink: Arc<dyn Sink> = Arc::clone(&kept) as Arc<dyn Sink>;
+    let limits = limits.at_any_time();
     (Collector::new(Config { limits }, sink, Arc::new(|| 1_700_000_000_000_000_000)), kept)
 }
 

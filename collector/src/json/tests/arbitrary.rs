@@ -9,7 +9,7 @@ use crate::compression::Encoding;
 use crate::decode::{Decoded, Described, Format, decode};
 
 fn decoded(signal: Signal, format: Format, encoding: Encoding, body: Vec<u8>) -> Result<Decoded, Refusal> {
-    let limits = Limits { decompressed_bytes_max: 1 << 20, ..Limits::default() };
+    let limits = Limits { decompressed_bytes_max: 1 << 20, ..Limits::default().at_any_time() };
     let mut admitted = Admission::new(&limits).admit().unwrap();
     decode(Described { signal, format, encoding }, body.into(), &limits, 7, &mut admitted)
 }

@@ -8,7 +8,7 @@ use crate::compression::Encoding;
 use crate::decode::{Described, Format, decode};
 
 fn rows(signal: storage::Signal, example: &'static str) -> Batch {
-    let limits = Limits::default();
+    let limits = Limits::default().at_any_time();
     let mut admitted = Admission::new(&limits).admit().unwrap();
     let described = Described { signal, format: Format::Json, encoding: Encoding::Identity };
     let decoded = decode(described, example.as_bytes().into(), &limits, 7, &mut admitted).unwrap();
