@@ -350,6 +350,7 @@ impl Table {
         let (signal, rows_max, sequences) = (self.signal, self.frozen_rows_max, pending.sequences);
         let batches = pending.batches.clone();
         let before: usize = frozen.iter().map(|frozen| frozen.bytes).sum();
+        let known = frozen.len();
         let work = move || {
             let batch = columns::record_batch(signal, &batches)?;
             // A record that was stepped over has a sequence and no rows.
@@ -364,7 +365,10 @@ impl Table {
         let frozen = done.flatten()?;
         let after: usize = frozen.iter().map(|frozen| frozen.bytes).sum();
         let mut state = self.lock();
-        state.frozen = frozen;
+        // A seal that has ended meanwhile has put rows before these: those it carried over, or all that it had taken.
+        let put_before = state.frozen.len() - known;
+        state.frozen.truncate(put_before);
+        state.frozen.extend(frozen);
         state.frozen_sequences = Some(sequences.and(state.frozen_sequences));
         drop(state);
         self.budget.take(after);

@@ -125,3 +125,30 @@ async fn a_question_that_is_given_up_while_rows_become_columns_takes_none_of_the
     assert_eq!(taken.batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 1000);
     assert_eq!(budget.used(), taken.batches.iter().map(RecordBatch::get_array_memory_size).sum::<usize>());
 }
+
+#[tokio::test]
+async fn a_seal_that_ends_while_rows_become_columns_loses_none_of_its_rows() {
+    for is_committed in [true, false] {
+        let budget = Arc::new(Budget::default());
+        let table = table(&budget);
+        budget.take(20);
+        table.push(1, batch(3), 10);
+        let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
+        table.push(2, batch(50_000), 10);
+        let mut freezing = Box::pin(table.freeze());
+        assert!(futures::poll!(&mut freezing).is_pending());
+        if is_committed {
+            let carried = Carried { batch: taken.batches[0].slice(0, 2), sequence: 3, last_day: None };
+            table.install(loaded(1), Some(carried), 1);
+        } else {
+            table.put_back();
+        }
+        freezing.await.expect("freezes");
+        let expected = if is_committed { 50_002 } else { 50_003 };
+        assert_eq!(live_rows(&table).await.iter().sum::<usize>(), expected);
+        let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
+        assert_eq!(taken.batches.iter().map(RecordBatch::num_rows).sum::<usize>(), expected);
+        table.install(loaded(3), None, 2);
+        assert_eq!(budget.used(), 0);
+    }
+}
