@@ -62,14 +62,16 @@ fn keep<T>(
     let nanoseconds = |duration: Duration| i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
     let oldest = now_unix_nano.saturating_sub(nanoseconds(window.late_max));
     let newest = now_unix_nano.saturating_add(nanoseconds(window.future_max));
-    let before = rows.len();
-    rows.retain(|row| time(row) >= oldest);
-    let late = before - rows.len();
-    rows.retain(|row| time(row) <= newest);
-    let future = before - late - rows.len();
+    let (mut late, mut future) = (0, 0);
+    rows.retain(|row| {
+        let time = time(row);
+        late += u64::from(time < oldest);
+        future += u64::from(time > newest);
+        (oldest..=newest).contains(&time)
+    });
     let field = names.field;
-    refused.add_many(Reason::TooLate { field, limit: names.late, max: window.late_max }, late as u64);
-    refused.add_many(Reason::InTheFuture { field, limit: names.future, max: window.future_max }, future as u64);
+    refused.add_many(Reason::TooLate { field, limit: names.late, max: window.late_max }, late);
+    refused.add_many(Reason::InTheFuture { field, limit: names.future, max: window.future_max }, future);
 }
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ impl Catalog {
 
     /// Commits a segment that is in the table again, for its tags: a sidecar was made anew. No row changes.
     pub(crate) async fn replace_tags(&mut self, segment: &Segment, now_unix_ms: i64) -> Result<(), Error> {
-        let sealed = self.loaded().await?.sealed;
+        let sealed = self.sealed().await?;
         let add = actions::add(self.key.1, &table_path(&self.key), segment, now_unix_ms);
         let add = deltalake_core::kernel::Add { data_change: false, ..add };
         self.known.clear();
@@ -181,7 +181,7 @@ impl Catalog {
     ) -> Result<Option<Loaded>, Error> {
         self.refuse_in_doubt()?;
         let prefix = table_path(&self.key);
-        let sealed = self.loaded().await?.sealed;
+        let sealed = self.sealed().await?;
         let out: HashSet<String> =
             change.removed.iter().map(|segment| actions::relative(&prefix, &segment.path)).collect();
         let state = self.state.as_ref().expect("the table was loaded");
@@ -321,13 +321,17 @@ impl Catalog {
         Ok(())
     }
 
-    async fn loaded(&mut self) -> Result<Loaded, Error> {
+    /// The highest sequence of the log whose rows are in the table.
+    async fn sealed(&self) -> Result<u64, Error> {
         let state = self.state.as_ref().expect("the table was loaded");
-        let sealed = state
-            .transaction_version(self.log_store.as_ref(), APP_ID)
-            .await
-            .map_err(|error| failed("read", &error))?
-            .unwrap_or(0);
+        let sealed = state.transaction_version(self.log_store.as_ref(), APP_ID).await;
+        let sealed = sealed.map_err(|error| failed("read", &error))?.unwrap_or(0);
+        Ok(u64::try_from(sealed).unwrap_or(0))
+    }
+
+    async fn loaded(&mut self) -> Result<Loaded, Error> {
+        let sealed = self.sealed().await?;
+        let state = self.state.as_ref().expect("the table was loaded");
         let prefix = table_path(&self.key);
         let mut known = HashMap::with_capacity(self.known.len() + 8);
         let mut segments = Vec::with_capacity(self.known.len() + 8);
@@ -342,7 +346,7 @@ impl Catalog {
         }
         self.known = known;
         let version = i64::try_from(state.version()).unwrap_or(i64::MAX);
-        Ok(Loaded { segments, sealed: u64::try_from(sealed).unwrap_or(0), version })
+        Ok(Loaded { segments, sealed, version })
     }
 }
 

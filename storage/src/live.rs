@@ -250,15 +250,17 @@ impl Table {
         let Some(all) = state.frozen_sequences.take() else { return Ok(None) };
         let count = if state.takes_all { state.frozen.len() } else { enough(&state.frozen, bytes) };
         let left = state.frozen.split_off(count);
-        let last = state.sealing_last(&left, all);
-        let sequences = Sequences { first: all.first, last };
         state.sealing = std::mem::replace(&mut state.frozen, left);
-        state.sealing_sequences = Some(sequences);
-        if state.frozen.is_empty() {
-            state.since = state.pending_since;
+        // Where nothing is left, records without rows behind the newest batch are sealed with it.
+        let mut sequences = all;
+        if let (Some(newest), Some(next)) = (state.sealing.last(), state.frozen.first()) {
+            let next = next.sequences.first;
+            sequences.last = newest.sequences.last;
+            state.frozen_sequences = Some(Sequences { first: next, last: all.last });
         } else {
-            state.frozen_sequences = Some(Sequences { first: state.frozen[0].sequences.first, last: all.last });
+            state.since = state.pending_since;
         }
+        state.sealing_sequences = Some(sequences);
         let batches: Vec<_> = state.sealing.iter().map(|frozen| frozen.batch.clone()).collect();
         Ok(Some(Taken { batches, sequences, last_day: state.last_day }))
     }
@@ -413,16 +415,6 @@ impl Drop for Pending<'_> {
         state.pending_bytes += self.bytes;
         state.pending_since = Some(Instant::now());
         state.pending_sequences = Some(self.sequences.and(state.pending_sequences));
-    }
-}
-
-impl State {
-    /// The last sequence of a seal that leaves these.
-    fn sealing_last(&self, left: &[Frozen], all: Sequences) -> u64 {
-        match (left, self.frozen.last()) {
-            ([], _) | (_, None) => all.last,
-            (_, Some(newest)) => newest.sequences.last,
-        }
     }
 }
 

@@ -22,8 +22,8 @@ use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{
     Attributes, CopyMode, CopyOptions, Error, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload,
-    ObjectMeta, ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions,
-    RenameTargetMode, Result,
+    ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult,
+    RenameOptions, RenameTargetMode, Result,
 };
 
 use crate::io::{Io, IoFile, Metadata, Mode};
@@ -90,6 +90,14 @@ impl Folder {
             return Err(Error::Generic { store: "SyncedFolder", source: format!("no object: {location:?}").into() });
         }
         Ok(self.root.join(location.as_ref()))
+    }
+}
+
+/// Deletes an object that may be gone already.
+pub(crate) async fn delete_if_there(objects: &dyn ObjectStore, location: &Path) -> Result<()> {
+    match objects.delete(location).await {
+        Err(Error::NotFound { .. }) => Ok(()),
+        deleted => deleted,
     }
 }
 

@@ -12,7 +12,6 @@ mod sort;
 use std::sync::Arc;
 
 use arrow::record_batch::RecordBatch;
-use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 
@@ -139,7 +138,7 @@ async fn put(
     let path = segment_path(key, day, &id);
     objects.put(&path, std::mem::take(&mut file.parquet).into()).await.map_err(|error| cannot_write(&error))?;
     step(Step::ParquetWritten);
-    let sidecar = put_sidecar(objects, &path, file.sidecar.as_deref()).await?;
+    let sidecar = put_sidecar(objects, &path, file.sidecar.take()).await?;
     if sidecar.is_some() {
         step(Step::SidecarWritten);
     }
@@ -151,18 +150,23 @@ pub(crate) fn segment_path(key: &TableKey, day: i32, id: &str) -> Path {
     Path::from(format!("{}/day={}/{id}.parquet", table_path(key), day_text(day)))
 }
 
+/// The sidecar of a segment lies beside its Parquet file and has its name.
+pub(crate) fn sidecar_path(parquet: &Path) -> Path {
+    Path::from(parquet.as_ref().trim_end_matches(".parquet").to_owned() + ".idx")
+}
+
 /// Writes the sidecar beside its Parquet file.
 pub(crate) async fn put_sidecar(
     objects: &dyn ObjectStore,
     parquet: &Path,
-    sidecar: Option<&[u8]>,
+    sidecar: Option<Vec<u8>>,
 ) -> Result<Option<Sidecar>, Error> {
     let Some(bytes) = sidecar else { return Ok(None) };
-    let path = Path::from(parquet.as_ref().trim_end_matches(".parquet").to_owned() + ".idx");
-    objects.put(&path, Bytes::copy_from_slice(bytes).into()).await.map_err(|error| cannot_write(&error))?;
-    Ok(Some(Sidecar { path, size_bytes: bytes.len() as u64, crc32c: crc32c::crc32c(bytes) }))
+    let (path, size_bytes, crc32c) = (sidecar_path(parquet), bytes.len() as u64, crc32c::crc32c(&bytes));
+    objects.put(&path, bytes.into()).await.map_err(|error| cannot_write(&error))?;
+    Ok(Some(Sidecar { path, size_bytes, crc32c }))
 }
 
-fn cannot_write(error: &object_store::Error) -> Error {
+pub(crate) fn cannot_write(error: &object_store::Error) -> Error {
     Error::new(ErrorKind::Internal, format!("cannot write a segment: {error}"))
 }

@@ -1,5 +1,6 @@
 //! Immutable files of rows, and the view a query keeps to its end.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
@@ -59,6 +60,21 @@ pub struct Checksums {
     pub data_bytes: u64,
     /// Of the tail.
     pub tail: u32,
+}
+
+impl Checksums {
+    /// Where the tail is in a file of this size.
+    pub(crate) fn tail_range(&self, size_bytes: u64) -> Range<u64> {
+        self.data_bytes.min(size_bytes)..size_bytes
+    }
+
+    /// Whether this is the tail that was written; otherwise what is wrong with the file.
+    pub(crate) fn check_tail(&self, tail: &[u8]) -> Result<(), String> {
+        if crc32c::crc32c(tail) == self.tail {
+            return Ok(());
+        }
+        Err("the checksum of its footer is not the one in the catalog".to_owned())
+    }
 }
 
 /// The index file that belongs to a segment.

@@ -366,4 +366,4 @@ fn hold(io: &dyn Io, data_dir: &Path) -> Result<Held, Error> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

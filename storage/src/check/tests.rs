@@ -9,6 +9,7 @@ use super::*;
 use crate::codec::tests::log_record;
 use crate::row::{Batch, Signal, TenantId};
 use crate::store::Store;
+use crate::store::tests::once_released;
 use crate::{Change, Clock, Expected};
 
 struct Noon;
@@ -26,15 +27,7 @@ fn config(dir: &Path) -> Config {
 }
 
 async fn open(dir: &Path) -> Arc<Store> {
-    let opened = async {
-        loop {
-            match Store::open(config(dir), Arc::new(Noon)).await {
-                Err(error) if error.to_string().contains("another process") => tokio::task::yield_now().await,
-                opened => break opened.expect("starts"),
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), opened).await.expect("the lock is released")
+    once_released(async || Store::open(config(dir), Arc::new(Noon)).await).await.expect("starts")
 }
 
 /// A directory with segments, a checkpoint, documents and rows that are only in the log.

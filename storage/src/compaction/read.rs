@@ -81,12 +81,8 @@ impl File {
     /// The footer and the page index are not in blocks: they have a checksum of their own.
     async fn check_tail(&mut self) -> Result<(), ParquetError> {
         let Some(checksums) = self.segment.checksums else { return Ok(()) };
-        let range = checksums.data_bytes.min(self.segment.size_bytes)..self.segment.size_bytes;
-        let tail = self.get(vec![range]).await?;
-        if tail.iter().any(|tail| crc32c::crc32c(tail) != checksums.tail) {
-            return Err(self.damage.note("its footer is not the one that was written".to_owned()));
-        }
-        Ok(())
+        let tail = self.get(vec![checksums.tail_range(self.segment.size_bytes)]).await?;
+        tail.iter().try_for_each(|tail| checksums.check_tail(tail)).map_err(|reason| self.damage.note(reason))
     }
 
     async fn get(&self, ranges: Vec<Range<u64>>) -> Result<Vec<Bytes>, ParquetError> {

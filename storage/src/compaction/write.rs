@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
 
 use super::Failed;
 use super::merge::Merge;
-use crate::error::{Error, ErrorKind};
-use crate::seal::{put_sidecar, segment_path};
+use crate::objects::delete_if_there;
+use crate::seal::{cannot_write, put_sidecar, segment_path};
 use crate::segment::Segment;
 use crate::segment_id;
 use crate::segment_writer::{Encoded, SegmentWriter};
@@ -43,7 +42,7 @@ where
     let id = segment_id::compacted(output.inputs.iter().map(AsRef::as_ref), output.now_unix_nano);
     let day = output.inputs[0].day;
     let path = segment_path(output.key, day, &id);
-    let mut upload = objects.put_multipart(&path).await.map_err(cannot_write)?;
+    let mut upload = objects.put_multipart(&path).await.map_err(|error| cannot_write(&error))?;
     let written = async {
         let rows = output.inputs.iter().map(|segment| segment.rows).sum::<u64>();
         let rows = usize::try_from(rows).unwrap_or(usize::MAX);
@@ -52,17 +51,17 @@ where
         while let Some(rows) = chunk {
             writer.push(&rows)?;
             if let Some(bytes) = writer.take_bytes(PART_BYTES) {
-                upload.put_part(bytes.into()).await.map_err(cannot_write)?;
+                upload.put_part(bytes.into()).await.map_err(|error| cannot_write(&error))?;
             }
             pause().await?;
             chunk = merged.next().await?;
         }
         let inputs: Vec<String> = output.inputs.iter().map(|segment| segment.id.clone()).collect();
         let mut encoded = writer.finish(&inputs)?;
-        upload.put_part(std::mem::take(&mut encoded.parquet).into()).await.map_err(cannot_write)?;
+        upload.put_part(std::mem::take(&mut encoded.parquet).into()).await.map_err(|error| cannot_write(&error))?;
         Ok(encoded)
     };
-    let encoded: Encoded = match written.await {
+    let mut encoded: Encoded = match written.await {
         Ok(encoded) => encoded,
         Err(failed) => {
             if let Err(error) = upload.abort().await {
@@ -72,27 +71,16 @@ where
         }
     };
     let done = async {
-        upload.complete().await.map_err(cannot_write)?;
-        put_sidecar(objects, &path, encoded.sidecar.as_deref()).await.map_err(Failed::Error)
+        upload.complete().await.map_err(|error| cannot_write(&error))?;
+        Ok::<_, Failed>(put_sidecar(objects, &path, encoded.sidecar.take()).await?)
     };
     match done.await {
         Ok(sidecar) => Ok(Some(Segment { expired: output.expired, ..encoded.segment(id, path, day, sidecar) })),
         Err(failed) => {
-            remove(objects, &path).await;
+            if let Err(error) = delete_if_there(objects, &path).await {
+                tracing::warn!(%path, %error, "a file of a failed compaction could not be removed");
+            }
             Err(failed)
         }
     }
-}
-
-/// It may not be there.
-async fn remove(objects: &dyn ObjectStore, path: &Path) {
-    match objects.delete(path).await {
-        Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-        Err(error) => tracing::warn!(%path, %error, "a file of a failed compaction could not be removed"),
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
-fn cannot_write(error: object_store::Error) -> Failed {
-    Failed::Error(Error::new(ErrorKind::Internal, format!("cannot write a segment: {error}")))
 }

@@ -125,13 +125,9 @@ impl Store {
         if self.damage.lock().tail_is_good.contains(&path) {
             return Ok(());
         }
-        let range = checksums.data_bytes.min(segment.size_bytes)..segment.size_bytes;
+        let range = checksums.tail_range(segment.size_bytes);
         let tail = self.objects.get_range(&segment.path, range).await.map_err(|error| error.to_string())?;
-        if crc32c::crc32c(&tail) != checksums.tail {
-            let reason = "the checksum of its footer is not the one in the catalog".to_owned();
-            self.report_segment(segment, &reason);
-            return Err(reason);
-        }
+        checksums.check_tail(&tail).inspect_err(|reason| self.report_segment(segment, reason))?;
         self.damage.lock().tail_is_good.insert(path);
         Ok(())
     }

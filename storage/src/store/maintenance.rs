@@ -9,14 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use object_store::ObjectStoreExt;
-use object_store::path::Path;
-
 use super::{OpenTable, Removed, Store};
 use crate::catalog::{Catalog, Replacement};
 use crate::compaction::{self, Failed, Keep, Limits, Merge, Output};
 use crate::error::{Error, ErrorKind};
 use crate::health::TableHealth;
+use crate::objects::delete_if_there;
 use crate::retention::{Rules, Verdict};
 use crate::schema;
 use crate::seal::{self, Step};
@@ -237,14 +235,10 @@ impl Store {
         let mut failed = None;
         for removed in due {
             let mut is_left = false;
-            let sidecar = Path::from(removed.path.as_ref().trim_end_matches(".parquet").to_owned() + ".idx");
-            for path in [&sidecar, &removed.path] {
-                match self.objects.delete(path).await {
-                    Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                    Err(error) => {
-                        is_left = true;
-                        failed.get_or_insert_with(|| format!("cannot remove {path}: {error}"));
-                    }
+            for path in [&seal::sidecar_path(&removed.path), &removed.path] {
+                if let Err(error) = delete_if_there(self.objects.as_ref(), path).await {
+                    is_left = true;
+                    failed.get_or_insert_with(|| format!("cannot remove {path}: {error}"));
                 }
             }
             if is_left {

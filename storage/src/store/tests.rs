@@ -52,13 +52,17 @@ async fn open(data_dir: &Path) -> Arc<Store> {
     open_with(config(data_dir)).await
 }
 
-/// The background worker of a store that was dropped may hold it, and the lock, for a moment longer.
 async fn open_with(config: Config) -> Arc<Store> {
+    once_released(async || Store::open(config.clone(), Arc::new(Noon)).await).await.expect("opens")
+}
+
+/// The background worker of a store that was dropped may hold it, and the lock, for a moment longer.
+pub(crate) async fn once_released(open: impl AsyncFn() -> Result<Arc<Store>, Error>) -> Result<Arc<Store>, Error> {
     let opened = async {
         loop {
-            match Store::open(config.clone(), Arc::new(Noon)).await {
+            match open().await {
                 Err(error) if error.to_string().contains("another process") => tokio::task::yield_now().await,
-                opened => break opened.expect("opens"),
+                opened => break opened,
             }
         }
     };

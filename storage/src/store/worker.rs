@@ -26,7 +26,7 @@ async fn run(store: Weak<Store>) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut seals = JoinSet::new();
     let mut not_before = Instant::now();
-    for tick in 0u32.. {
+    for tick in (0..DISK_TICKS).cycle() {
         ticks.tick().await;
         let Some(store) = store.upgrade() else { return };
         while let Some(ended) = seals.try_join_next() {
@@ -39,7 +39,7 @@ async fn run(store: Weak<Store>) {
             seals.detach_all();
             return;
         }
-        if tick.is_multiple_of(DISK_TICKS) {
+        if tick == 0 {
             store.look_at_disk();
         }
         freeze_due(&store).await;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::record::Record;
-use super::replay::{is_continued, is_of_another_version, scan};
+use super::replay::{is_continued, is_of_another_version, log_files, scan};
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 
@@ -25,13 +25,10 @@ pub(crate) fn inspect(
     let folder = data_dir.join("wal");
     let failed =
         |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
-    let entries = match io.list(&folder) {
+    let (paths, _) = match log_files(io, &folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(failed)?,
+        files => files.map_err(failed)?,
     };
-    let is_log = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "wal");
-    let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path).filter(is_log).collect();
-    paths.sort();
     let mut files = paths.into_iter().map(|path| (io.read(&path), path)).peekable();
     let mut inspected = Vec::new();
     while let Some((content, path)) = files.next() {

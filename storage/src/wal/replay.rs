@@ -39,7 +39,9 @@ pub(crate) fn replay(
     let failed = |error: io::Error| Error::new(ErrorKind::Internal, format!("cannot read the log: {error}"));
     io.create_folders(&folder).map_err(failed)?;
     let mut replayed = Replay::default();
-    let mut files = log_files(io, &folder).map_err(failed)?.into_iter().peekable();
+    let (files, spares) = log_files(io, &folder).map_err(failed)?;
+    spares.iter().try_for_each(|spare| io.remove(spare)).map_err(failed)?;
+    let mut files = files.into_iter();
     let mut next = files.next().map(|path| read(io, path)).transpose()?;
     while let Some((path, bytes)) = next {
         next = files.next().map(|path| read(io, path)).transpose()?;
@@ -75,19 +77,19 @@ fn settle(io: &dyn Io, path: &Path, bytes: &[u8], scan: &Scan) -> io::Result<()>
     file.sync_all()
 }
 
-/// The log files, oldest first. Spare files of the last run are removed.
-fn log_files(io: &dyn Io, folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
+/// The log files, oldest first, and the spare files that the last run left.
+pub(super) fn log_files(io: &dyn Io, folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let (mut files, mut spares) = (Vec::new(), Vec::new());
     for entry in io.list(folder)? {
         let path = entry.path;
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("wal") => files.push(path),
-            Some("tmp") => io.remove(&path)?,
+            Some("tmp") => spares.push(path),
             _ => {}
         }
     }
     files.sort();
-    Ok(files)
+    Ok((files, spares))
 }
 
 /// A file that cannot be read now may be read at the next start, and by then seals would have passed over its rows: that

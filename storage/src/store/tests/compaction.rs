@@ -21,15 +21,7 @@ fn few(dir: &Path) -> Config {
 }
 
 async fn open_at(config: Config, clock: &Arc<Hand>) -> Arc<Store> {
-    let opened = async {
-        loop {
-            match Store::open(config.clone(), clock.clone()).await {
-                Err(error) if error.to_string().contains("another process") => tokio::task::yield_now().await,
-                opened => break opened.expect("opens"),
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), opened).await.expect("the lock is released")
+    once_released(async || Store::open(config.clone(), clock.clone()).await).await.expect("opens")
 }
 
 /// Numbers of several services and times, mixed, a seal each hundred.

@@ -195,12 +195,7 @@ async fn what_cannot_be_read_just_now_keeps_the_store_from_starting_and_is_not_g
     let dir = tempfile::tempdir().expect("tempdir");
     let faulty = Faulty::new(crate::io::memory::Memory::default());
     let open = async || {
-        loop {
-            match Store::open_on(Arc::new(faulty.clone()), config(dir.path()), Arc::new(Noon)).await {
-                Err(error) if error.to_string().contains("another process") => tokio::task::yield_now().await,
-                opened => break opened,
-            }
-        }
+        once_released(async || Store::open_on(Arc::new(faulty.clone()), config(dir.path()), Arc::new(Noon)).await).await
     };
     let mut refused = 0;
     for round in 0..40 {

@@ -213,16 +213,9 @@ impl Model {
     async fn try_open(&mut self) -> Result<(), String> {
         self.steps += 1;
         self.store = None;
-        let opened = async {
-            loop {
-                let io = Arc::new(self.faulty.clone());
-                match Store::open_on(io, self.config.clone(), Arc::new(rows::Late)).await {
-                    Err(error) if error.to_string().contains("another process") => tokio::task::yield_now().await,
-                    opened => break opened.map_err(|error| error.to_string()),
-                }
-            }
-        };
-        let opened = tokio::time::timeout(Duration::from_secs(20), opened).await.expect("the lock is released");
+        let open =
+            async || Store::open_on(Arc::new(self.faulty.clone()), self.config.clone(), Arc::new(rows::Late)).await;
+        let opened = once_released(open).await.map_err(|error| error.to_string());
         self.history.note("open", opened.as_ref().map(|_| ()));
         let store = opened?;
         self.compare(&store).await?;
