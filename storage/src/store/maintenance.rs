@@ -89,11 +89,13 @@ impl Store {
         let mut expired = inputs[0].expired.clone();
         expired.retain(|rule| inputs.iter().all(|segment| segment.expired.contains(rule)));
         let output = self.rewrite(open, &inputs, None, expired).await?;
-        if self.replace(open, &inputs, output, false).await? {
+        // Where another program has removed an input, the same plan would come again and again.
+        let is_merged = self.replace(open, &inputs, output, false).await?;
+        if is_merged {
             open.counts.compactions.fetch_add(1, Ordering::Relaxed);
             open.counts.segments_compacted.fetch_add(inputs.len() as u64, Ordering::Relaxed);
         }
-        Ok(true)
+        Ok(is_merged)
     }
 
     /// Removes the rows that have had their time.
