@@ -62,14 +62,14 @@ fn tables(health: Signal<Arc<Health>>) -> AnyView {
             <tr>
                 <td>{table.table.clone()}</td>
                 <td class="num">{format::count(table.segment_rows)}</td><td class="num">{format::count(table.segments)}</td><td class="num">{format::bytes(table.segment_bytes)}</td>
-                <td class="num">{format::count(table.segments_compacted)}</td><td class="num">{format::count(table.rows_expired)}</td>
                 <td class="num">{format::count(table.live_rows)}</td><td class="num">{format::bytes(table.live_bytes)}</td>
+                <td class="num">{format::count(table.segments_compacted)}</td><td class="num">{format::count(table.rows_expired)}</td>
             </tr>
         }
     };
     view! {
         <div class="table-box"><table class="table">
-            <thead><tr><th>"Table"</th><th class="num">"Rows"</th><th class="num">"Segments"</th><th class="num">"On disk"</th><th class="num" title="Segments that were merged since the start">"Merged"</th><th class="num" title="Rows that retention removed since the start">"Expired"</th><th class="num">"Live rows"</th><th class="num">"In memory"</th></tr></thead>
+            <thead><tr><th>"Table"</th><th class="num">"Rows"</th><th class="num">"Segments"</th><th class="num">"On disk"</th><th class="num">"Live rows"</th><th class="num">"In memory"</th><th class="num" title="Segments that were merged since the start">"Merged"</th><th class="num" title="Rows that retention removed since the start">"Expired"</th></tr></thead>
             <tbody>{move || health.get().tables.iter().map(row).collect_view()}</tbody>
         </table></div>
     }
