@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use bytes::Bytes;
-use storage::{Batch, TenantId};
+use storage::{EncodedBatch, TenantId};
 
 use crate::admission::{Admission, Admitted};
 use crate::counters::{Counters, Tally};
@@ -31,7 +31,7 @@ pub struct Config {
 #[async_trait]
 pub trait Sink: Send + Sync + 'static {
     /// When this returns `Ok`, all rows of the batch are durable. When it returns an error, none need be.
-    async fn append(&self, tenant: &TenantId, batch: Batch) -> Result<(), storage::Error>;
+    async fn append(&self, tenant: &TenantId, batch: EncodedBatch) -> Result<(), storage::Error>;
 }
 
 /// The wall clock: nanoseconds since the Unix epoch. Gives log records that do not say it their observed time.

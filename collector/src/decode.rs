@@ -1,11 +1,7 @@
-//! A body as sent → rows. CPU work only: small bodies are decoded where they arrive, large ones on a blocking thread.
+//! A body as sent → rows in their stored form. CPU work only: small bodies are decoded where they arrive, large ones on a blocking thread.
 
 use bytes::Bytes;
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use prost::Message;
-use storage::{Batch, Signal};
+use storage::{EncodedBatch, Signal};
 
 use crate::admission::Admitted;
 use crate::compression::{Encoding, decompress};
@@ -32,7 +28,7 @@ pub(crate) struct Described {
 /// What was in it.
 #[derive(Debug)]
 pub(crate) struct Decoded {
-    pub(crate) batch: Batch,
+    pub(crate) batch: EncodedBatch,
     pub(crate) refused: Refused,
     pub(crate) decompressed_bytes: usize,
 }
@@ -48,44 +44,19 @@ pub(crate) fn decode(
     let body = decompress(described.encoding, body, limits.decompressed_bytes_max, admitted)?;
     let decompressed_bytes = body.len();
     let mut refused = Refused::default();
-    let mut batch = match described.signal {
-        Signal::Spans => {
-            let request: ExportTraceServiceRequest = match described.format {
-                Format::Protobuf => protobuf(described.signal, body, limits, admitted)?,
-                Format::Json => json::traces(&body, limits, admitted, &mut refused)?,
-            };
-            Batch::Spans(convert::spans(request, limits, &mut refused))
-        }
-        Signal::Logs => {
-            let request: ExportLogsServiceRequest = match described.format {
-                Format::Protobuf => protobuf(described.signal, body, limits, admitted)?,
-                Format::Json => json::logs(&body, limits, admitted, &mut refused)?,
-            };
-            Batch::Logs(convert::logs(request, limits, received_unix_nano, &mut refused))
-        }
-        Signal::Metrics => {
-            let request: ExportMetricsServiceRequest = match described.format {
-                Format::Protobuf => protobuf(described.signal, body, limits, admitted)?,
-                Format::Json => json::metrics(&body, limits, admitted, &mut refused)?,
-            };
-            Batch::Metrics(convert::metrics(request, limits, &mut refused))
-        }
+    let message = match described.format {
+        Format::Protobuf => body,
+        Format::Json => json::message(described.signal, &body, limits, admitted, &mut refused)?,
     };
-    window::refuse(&mut batch, limits, received_unix_nano, &mut refused);
-    Ok(Decoded { batch, refused, decompressed_bytes })
-}
-
-fn protobuf<M: Message + Default>(
-    signal: Signal,
-    body: Bytes,
-    limits: &Limits,
-    admitted: &mut Admitted,
-) -> Result<M, Refusal> {
-    let cost = wire::cost(signal, &body, limits.rows_per_request_max);
+    let cost = wire::cost(described.signal, &message, limits.rows_per_request_max);
     at_most_rows(cost.rows, limits)?;
-    // Messages and then rows, side by side while the one becomes the other; the texts are moved.
-    admitted.hold(cost.bytes.saturating_mul(2).saturating_add(body.len()))?;
-    M::decode(body).map_err(|error| Refusal::invalid(format!("the body is not a valid protobuf message: {error}")))
+    // The rows, whose texts are those of the message, and then their stored form beside them.
+    admitted.hold(cost.bytes.saturating_add(message.len()))?;
+    let mut rows = convert::rows(described.signal, &message, limits, received_unix_nano, &mut refused)
+        .map_err(|error| Refusal::invalid(format!("the body is not a valid protobuf message: {error}")))?;
+    window::refuse(&mut rows, limits, received_unix_nano, &mut refused);
+    let batch = EncodedBatch::new(&rows).map_err(Refusal::from)?;
+    Ok(Decoded { batch, refused, decompressed_bytes })
 }
 
 fn at_most_rows(rows: usize, limits: &Limits) -> Result<(), Refusal> {

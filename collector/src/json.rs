@@ -1,4 +1,4 @@
-//! OTLP/JSON → the messages that the binary form decodes to.
+//! OTLP/JSON → the binary form of the same request.
 //!
 //! Takes what proto3's JSON mapping and OTLP's deviations from it allow: ids in hex in either case; 64-bit integers as
 //! numbers or strings, and as `1000.0`; doubles as numbers or strings, `NaN` and the infinities among them;
@@ -17,17 +17,37 @@ mod scalar;
 mod surrogates;
 mod traces;
 
+use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use prost::Message;
+use storage::Signal;
 
 use crate::admission::Admitted;
 use crate::limits::Limits;
 use crate::reason::Refused;
 use crate::refusal::Refusal;
 
+/// A request in its binary form, so that both forms become rows in one way.
+pub(crate) fn message(
+    signal: Signal,
+    body: &[u8],
+    limits: &Limits,
+    admitted: &mut Admitted,
+    refused: &mut Refused,
+) -> Result<Bytes, Refusal> {
+    let message = match signal {
+        Signal::Spans => traces(body, limits, admitted, refused)?.encode_to_vec(),
+        Signal::Logs => logs(body, limits, admitted, refused)?.encode_to_vec(),
+        Signal::Metrics => metrics(body, limits, admitted, refused)?.encode_to_vec(),
+    };
+    admitted.hold(message.len())?;
+    Ok(message.into())
+}
+
 /// Reads a request for spans.
-pub(crate) fn traces(
+fn traces(
     body: &[u8],
     limits: &Limits,
     admitted: &mut Admitted,
@@ -37,7 +57,7 @@ pub(crate) fn traces(
 }
 
 /// Reads a request for log records.
-pub(crate) fn logs(
+fn logs(
     body: &[u8],
     limits: &Limits,
     admitted: &mut Admitted,
@@ -47,7 +67,7 @@ pub(crate) fn logs(
 }
 
 /// Reads a request for metric points.
-pub(crate) fn metrics(
+fn metrics(
     body: &[u8],
     limits: &Limits,
     admitted: &mut Admitted,

@@ -7,13 +7,13 @@
 //! TLS and sockets.
 //!
 //! ```text
-//! http ─┐  admission ──► body ──► compression ──► json ──────────┐
-//! grpc ─┘  (permits,    (capped)   (capped)       prost + wire ──┴► convert ──► Sink::append ──► reply
-//!           byte budget)                                            (pure)
+//! http ─┐  admission ──► body ──► compression ──► (json ──►) wire ──► convert ──► Sink::append ──► reply
+//! grpc ─┘  (permits,    (capped)   (capped)                 (cost)   (pure)
+//!           byte budget)
 //! ```
 //!
-//! `json` and prost produce the same messages of `opentelemetry-proto`, so that [`Limits`] and the rules of
-//! `convert` hold for both alike. `refusal` is the one place that maps what went wrong to HTTP and gRPC statuses.
+//! `convert` goes from the bytes of a message to rows that borrow from them, without a tree of messages in between; `json`
+//! writes what it reads as the same bytes, so that [`Limits`] and the rules of `convert` hold for both alike. `refusal` is the one place that maps what went wrong to HTTP and gRPC statuses.
 
 mod admission;
 mod body;
@@ -26,6 +26,7 @@ mod grpc;
 mod http;
 mod json;
 mod limits;
+mod protobuf;
 mod reason;
 mod refusal;
 mod reply;

@@ -34,7 +34,7 @@ struct Names {
 }
 
 /// Takes the rows out that are outside of their signal's window.
-pub(crate) fn refuse(batch: &mut Batch, limits: &Limits, now_unix_nano: i64, refused: &mut Refused) {
+pub(crate) fn refuse(batch: &mut Batch<'_>, limits: &Limits, now_unix_nano: i64, refused: &mut Refused) {
     match batch {
         Batch::Spans(spans) => {
             let names = Names { field: "start_time_unix_nano", late: "spans_late_max", future: "spans_future_max" };
@@ -83,15 +83,15 @@ mod tests {
     const NOW: i64 = 1_795_435_200_000_000_000;
     const HOUR: i64 = 3_600_000_000_000;
 
-    fn record(time_unix_nano: i64) -> storage::LogRecord {
+    fn record(time_unix_nano: i64) -> storage::LogRecord<'static> {
         storage::LogRecord {
             resource: Default::default(),
-            scope: std::sync::Arc::<Scope>::default(),
+            scope: std::sync::Arc::<Scope<'_>>::default(),
             time_unix_nano,
             observed_time_unix_nano: NOW,
             severity_number: 9,
-            severity_text: String::new(),
-            event_name: String::new(),
+            severity_text: "".into(),
+            event_name: "".into(),
             body: storage::Value::Empty,
             attributes: Attributes::default(),
             dropped_attributes_count: 0,

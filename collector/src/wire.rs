@@ -4,20 +4,9 @@
 //! become 13 GB. This walk follows lengths only, allocates nothing and touches no text. What is malformed is left to
 //! the decoder, which says what is wrong with it.
 
-use opentelemetry_proto::tonic::common::v1::{AnyValue, EntityRef, InstrumentationScope, KeyValue};
-use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
-use opentelemetry_proto::tonic::metrics::v1::exponential_histogram_data_point::Buckets;
-use opentelemetry_proto::tonic::metrics::v1::summary_data_point::ValueAtQuantile;
-use opentelemetry_proto::tonic::metrics::v1::{
-    Exemplar, ExponentialHistogramDataPoint, HistogramDataPoint, Metric, NumberDataPoint, ResourceMetrics,
-    ScopeMetrics, SummaryDataPoint,
-};
-use opentelemetry_proto::tonic::resource::v1::Resource;
-use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, span};
-use storage::Signal;
+use storage::{Exemplar, LogRecord, MetricPoint, Resource, Scope, Signal, SpanEvent, SpanLink, Value};
 
-/// As deep as the decoder goes.
-const DEPTH_MAX: usize = 100;
+use crate::protobuf::{DEPTH_MAX, Text};
 
 /// What decoding costs.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -105,35 +94,29 @@ impl Kind {
         })
     }
 
+    /// What it becomes in memory.
     fn bytes(self) -> usize {
         match self {
-            Self::OfResource(Signal::Spans) => size_of::<ResourceSpans>(),
-            Self::OfResource(Signal::Logs) => size_of::<ResourceLogs>(),
-            Self::OfResource(Signal::Metrics) => size_of::<ResourceMetrics>(),
-            Self::OfScope(Signal::Spans) => size_of::<ScopeSpans>(),
-            Self::OfScope(Signal::Logs) => size_of::<ScopeLogs>(),
-            Self::OfScope(Signal::Metrics) => size_of::<ScopeMetrics>(),
-            Self::Resource => size_of::<Resource>(),
-            Self::Scope => size_of::<InstrumentationScope>(),
-            Self::EntityRef => size_of::<EntityRef>(),
-            Self::KeyValue => size_of::<KeyValue>(),
-            Self::AnyValue => size_of::<AnyValue>(),
-            Self::Span => size_of::<Span>(),
-            Self::Event => size_of::<span::Event>(),
-            Self::Link => size_of::<span::Link>(),
-            Self::LogRecord => size_of::<LogRecord>(),
-            Self::Metric => size_of::<Metric>(),
-            Self::Number => size_of::<NumberDataPoint>(),
-            Self::Histogram => size_of::<HistogramDataPoint>(),
-            Self::Exponential => size_of::<ExponentialHistogramDataPoint>(),
-            Self::Summary => size_of::<SummaryDataPoint>(),
-            Self::Buckets => size_of::<Buckets>(),
-            Self::Quantile => size_of::<ValueAtQuantile>(),
-            Self::Exemplar => size_of::<Exemplar>(),
-            // Fields of one of the above, or the request itself.
+            Self::OfResource(_) => size_of::<Resource<'_>>(),
+            Self::OfScope(_) => size_of::<Scope<'_>>(),
+            Self::KeyValue => size_of::<(Text<'_>, Value<'_>)>(),
+            Self::AnyValue => size_of::<Value<'_>>(),
+            Self::Span => size_of::<storage::Span<'_>>(),
+            Self::Event => size_of::<SpanEvent<'_>>(),
+            Self::Link => size_of::<SpanLink<'_>>(),
+            Self::LogRecord => size_of::<LogRecord<'_>>(),
+            Self::Number | Self::Histogram | Self::Exponential | Self::Summary => size_of::<MetricPoint<'_>>(),
+            Self::Quantile => size_of::<(f64, f64)>(),
+            Self::Exemplar => size_of::<Exemplar<'_>>(),
+            // Fields of one of the above, read in passing, or the request itself.
             Self::Request(_)
+            | Self::Resource
+            | Self::Scope
+            | Self::EntityRef
             | Self::Array
             | Self::Map
+            | Self::Metric
+            | Self::Buckets
             | Self::Numbers
             | Self::Histograms
             | Self::Exponentials

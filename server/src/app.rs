@@ -155,7 +155,7 @@ struct IntoStore(Arc<storage::Store>);
 
 #[async_trait]
 impl collector::Sink for IntoStore {
-    async fn append(&self, tenant: &storage::TenantId, batch: storage::Batch) -> Result<(), storage::Error> {
+    async fn append(&self, tenant: &storage::TenantId, batch: storage::EncodedBatch) -> Result<(), storage::Error> {
         self.0.append(tenant, batch).await
     }
 }

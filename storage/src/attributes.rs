@@ -12,14 +12,14 @@ use crate::row::Value;
 ///
 /// Strings are quoted, integers exact. Bytes are a base64 string (standard alphabet, padded), NaN and the infinities
 /// are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`, as proto3 JSON has them; a value without content is `null`.
-pub fn json_text(value: &Value) -> String {
+pub fn json_text(value: &Value<'_>) -> String {
     let mut out = String::new();
     write_json(value, &mut out);
     out
 }
 
 /// The plain text of a value: strings without quotation marks, everything else as its JSON text.
-pub fn plain_text(value: &Value) -> Cow<'_, str> {
+pub fn plain_text<'a>(value: &'a Value<'_>) -> Cow<'a, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
         Value::Bytes(bytes) => Cow::Owned(base64(bytes)),
@@ -41,7 +41,7 @@ pub fn plain_of_json(json: &str) -> Cow<'_, str> {
 
 /// The columns `body` and `body_type` of a log record: text as it is and `string`, anything else as JSON and `json`,
 /// nothing for a value without content.
-pub fn body_text(body: &Value) -> Option<(Cow<'_, str>, &'static str)> {
+pub fn body_text<'a>(body: &'a Value<'_>) -> Option<(Cow<'a, str>, &'static str)> {
     match body {
         Value::Empty => None,
         Value::String(text) => Some((Cow::Borrowed(text), "string")),
@@ -50,7 +50,7 @@ pub fn body_text(body: &Value) -> Option<(Cow<'_, str>, &'static str)> {
 }
 
 /// Appends the JSON text of a value. The collector bounds how deep a value nests.
-pub fn write_json(value: &Value, out: &mut String) {
+pub fn write_json(value: &Value<'_>, out: &mut String) {
     match value {
         Value::Empty => out.push_str("null"),
         Value::String(text) => write_string(text, out),

@@ -15,38 +15,33 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, BinaryBuilder, Int16Builder, StringBuilder, TimestampMicrosecondBuilder};
 use arrow::record_batch::RecordBatch;
 
+use crate::codec::{self, EncodedBatch};
 use crate::error::{Error, ErrorKind};
-use crate::row::{Batch, Resource, Scope, Signal};
+use crate::row::{Resource, Scope, Signal};
 use crate::schema;
 
 /// One record batch of all the rows of these batches, which are of one signal.
-pub(crate) fn record_batch(signal: Signal, batches: &[Batch]) -> Result<RecordBatch, Error> {
-    let rows = batches.iter().map(Batch::len).sum();
+pub(crate) fn record_batch(signal: Signal, batches: &[EncodedBatch]) -> Result<RecordBatch, Error> {
+    let rows = batches.iter().map(EncodedBatch::len).sum();
     let mut columns = match signal {
         Signal::Spans => {
             let mut builder = spans::Columns::new(rows);
             for batch in batches {
-                if let Batch::Spans(spans) = batch {
-                    spans.iter().for_each(|span| builder.push(span));
-                }
+                codec::each_span(batch.stored(), |span| builder.push(&span))?;
             }
             builder.finish()
         }
         Signal::Logs => {
             let mut builder = logs::Columns::new(rows);
             for batch in batches {
-                if let Batch::Logs(records) = batch {
-                    records.iter().for_each(|record| builder.push(record));
-                }
+                codec::each_log(batch.stored(), |record| builder.push(&record))?;
             }
             builder.finish()
         }
         Signal::Metrics => {
             let mut builder = metrics::Columns::new(rows);
             for batch in batches {
-                if let Batch::Metrics(points) = batch {
-                    points.iter().for_each(|point| builder.push(point));
-                }
+                codec::each_metric(batch.stored(), |point| builder.push(&point))?;
             }
             builder.finish()
         }
@@ -112,7 +107,7 @@ impl Origin {
         }
     }
 
-    fn push(&mut self, resource: &Resource, scope: &Scope) {
+    fn push(&mut self, resource: &Resource<'_>, scope: &Scope<'_>) {
         self.service_name.append_value(&resource.service_name);
         self.service_namespace.append_option(resource.service_namespace.as_deref());
         self.environment.append_option(resource.environment.as_deref());

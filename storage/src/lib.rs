@@ -41,6 +41,7 @@ mod wal;
 
 pub use blocks::{BLOCK_BYTES, BlockChecksums};
 pub use check::{Finding, Report, check};
+pub use codec::EncodedBatch;
 pub use config::{Clock, Config};
 pub use documents::{Change, Document, Documents, Expected};
 pub use error::{Error, ErrorKind};

@@ -17,10 +17,11 @@ use arrow::record_batch::RecordBatch;
 use tokio::time::Instant;
 
 use crate::catalog::Loaded;
+use crate::codec::EncodedBatch;
 use crate::columns;
 use crate::error::{Error, ErrorKind};
 use crate::health::TableHealth;
-use crate::row::{Batch, Signal, TenantId};
+use crate::row::{Signal, TenantId};
 use crate::segment::{Segment, Snapshot};
 use crate::{schema, wal::TableKey};
 use frozen::Frozen;
@@ -85,7 +86,7 @@ pub(crate) struct Table {
 
 #[derive(Default)]
 struct State {
-    pending: Vec<Batch>,
+    pending: Vec<EncodedBatch>,
     pending_rows: usize,
     pending_bytes: usize,
     pending_since: Option<Instant>,
@@ -157,12 +158,13 @@ impl Table {
         state.version = Some(catalog.version);
     }
 
-    /// Adds durable rows; `bytes` of the budget are theirs already. Sequences rise from call to call. Quick.
-    pub(crate) fn push(&self, sequence: u64, batch: Batch, bytes: usize) {
+    /// Adds durable rows; as much of the budget as their stored form takes is theirs already. Sequences rise from call to
+    /// call. Quick.
+    pub(crate) fn push(&self, sequence: u64, batch: EncodedBatch) {
         let mut state = self.lock();
         let now = Instant::now();
         state.pending_rows += batch.len();
-        state.pending_bytes += bytes;
+        state.pending_bytes += batch.stored().len();
         state.pending_since.get_or_insert(now);
         state.since.get_or_insert(now);
         let this = Sequences { first: sequence, last: sequence };
@@ -387,7 +389,7 @@ impl Table {
 /// it puts them back: they were acknowledged.
 struct Pending<'a> {
     table: &'a Table,
-    batches: Arc<Vec<Batch>>,
+    batches: Arc<Vec<EncodedBatch>>,
     rows: usize,
     bytes: usize,
     sequences: Sequences,

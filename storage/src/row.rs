@@ -1,8 +1,10 @@
 //! Rows as storage takes them: the OpenTelemetry data model, typed, before it becomes columns.
 //!
 //! The collector makes them, [`crate::Store::append`] takes them. Times are nanoseconds since the Unix epoch.
-//! Nothing here knows OTLP's wire form.
+//! Texts are borrowed from the bytes that they came in where that is possible: a row that passes through costs no
+//! allocation for each of its texts. Nothing here knows OTLP's wire form.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -67,16 +69,16 @@ impl Signal {
 
 /// Rows of one signal that are accepted together: all of them become durable, or none does.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Batch {
+pub enum Batch<'a> {
     /// Rows of the table `spans`.
-    Spans(Vec<Span>),
+    Spans(Vec<Span<'a>>),
     /// Rows of the table `logs`.
-    Logs(Vec<LogRecord>),
+    Logs(Vec<LogRecord<'a>>),
     /// Rows of the table `metrics`.
-    Metrics(Vec<MetricPoint>),
+    Metrics(Vec<MetricPoint<'a>>),
 }
 
-impl Batch {
+impl Batch<'_> {
     /// Which table the rows belong to.
     pub fn signal(&self) -> Signal {
         match self {
@@ -103,11 +105,11 @@ impl Batch {
 
 /// An OpenTelemetry `AnyValue`.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum Value<'a> {
     /// A value that was sent without content.
     Empty,
     /// UTF-8 text.
-    String(String),
+    String(Cow<'a, str>),
     /// A boolean.
     Bool(bool),
     /// A 64-bit integer.
@@ -115,38 +117,38 @@ pub enum Value {
     /// A double; NaN and the infinities are kept.
     Double(f64),
     /// Raw bytes; shown as base64.
-    Bytes(Vec<u8>),
+    Bytes(Cow<'a, [u8]>),
     /// A list.
-    Array(Vec<Value>),
+    Array(Vec<Value<'a>>),
     /// Key and value pairs in the order they were sent.
-    Map(Vec<(String, Value)>),
+    Map(Attributes<'a>),
 }
 
 /// Attributes in the order they were sent; a key occurs once (the first occurrence was kept).
-pub type Attributes = Vec<(String, Value)>;
+pub type Attributes<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 
 /// What produced a row. Shared by all the rows of one resource in a request.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Resource {
+pub struct Resource<'a> {
     /// `service.name`; `unknown_service` where none was sent.
-    pub service_name: String,
+    pub service_name: Cow<'a, str>,
     /// `service.namespace`.
-    pub service_namespace: Option<String>,
+    pub service_namespace: Option<Cow<'a, str>>,
     /// `deployment.environment.name`, or the older `deployment.environment`.
-    pub environment: Option<String>,
+    pub environment: Option<Cow<'a, str>>,
     /// The other resource attributes, as sent.
-    pub attributes: Attributes,
+    pub attributes: Attributes<'a>,
 }
 
 /// The instrumentation scope of a row.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Scope {
+pub struct Scope<'a> {
     /// Name of the instrumentation library; empty where none was sent.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Its version; empty where none was sent.
-    pub version: String,
+    pub version: Cow<'a, str>,
     /// Scope attributes.
-    pub attributes: Attributes,
+    pub attributes: Attributes<'a>,
 }
 
 /// The kind of a span. The number is the one that OTLP uses.
@@ -199,11 +201,11 @@ impl StatusCode {
 
 /// A span.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Span {
+pub struct Span<'a> {
     /// What produced it.
-    pub resource: Arc<Resource>,
+    pub resource: Arc<Resource<'a>>,
     /// Which library made it.
-    pub scope: Arc<Scope>,
+    pub scope: Arc<Scope<'a>>,
     /// Never all zero.
     pub trace_id: [u8; 16],
     /// Never all zero.
@@ -211,11 +213,11 @@ pub struct Span {
     /// `None` for a root.
     pub parent_span_id: Option<[u8; 8]>,
     /// W3C `tracestate`; may be empty.
-    pub trace_state: String,
+    pub trace_state: Cow<'a, str>,
     /// W3C trace flags and OTLP's remote bits.
     pub flags: u32,
     /// The operation.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Server, client, …
     pub kind: SpanKind,
     /// Nanoseconds since the epoch.
@@ -225,13 +227,13 @@ pub struct Span {
     /// Unset, ok or error.
     pub status_code: StatusCode,
     /// May be empty.
-    pub status_message: String,
+    pub status_message: Cow<'a, str>,
     /// The span's own attributes.
-    pub attributes: Attributes,
+    pub attributes: Attributes<'a>,
     /// Timed events, exceptions among them.
-    pub events: Vec<SpanEvent>,
+    pub events: Vec<SpanEvent<'a>>,
     /// Links to other spans.
-    pub links: Vec<SpanLink>,
+    pub links: Vec<SpanLink<'a>>,
     /// How many attributes the client dropped.
     pub dropped_attributes_count: u32,
     /// How many events the client dropped.
@@ -242,35 +244,35 @@ pub struct Span {
 
 /// An event of a span.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SpanEvent {
+pub struct SpanEvent<'a> {
     /// Nanoseconds since the epoch.
     pub time_unix_nano: i64,
     /// `exception` for an exception.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Its attributes.
-    pub attributes: Attributes,
+    pub attributes: Attributes<'a>,
 }
 
 /// A link of a span to another one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SpanLink {
+pub struct SpanLink<'a> {
     /// The other trace.
     pub trace_id: [u8; 16],
     /// The other span.
     pub span_id: [u8; 8],
     /// May be empty.
-    pub trace_state: String,
+    pub trace_state: Cow<'a, str>,
     /// Its attributes.
-    pub attributes: Attributes,
+    pub attributes: Attributes<'a>,
 }
 
 /// A log record.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LogRecord {
+pub struct LogRecord<'a> {
     /// What produced it.
-    pub resource: Arc<Resource>,
+    pub resource: Arc<Resource<'a>>,
     /// Which library made it.
-    pub scope: Arc<Scope>,
+    pub scope: Arc<Scope<'a>>,
     /// Event time; the observed time where none was sent. Nanoseconds since the epoch.
     pub time_unix_nano: i64,
     /// When it was observed; the time of receipt where none was sent. Nanoseconds since the epoch.
@@ -278,11 +280,11 @@ pub struct LogRecord {
     /// 0 (unspecified) to 24, as OpenTelemetry has them.
     pub severity_number: u8,
     /// As sent; may be empty.
-    pub severity_text: String,
+    pub severity_text: Cow<'a, str>,
     /// The body; a structured one is shown as JSON.
-    pub body: Value,
+    pub body: Value<'a>,
     /// May be empty.
-    pub event_name: String,
+    pub event_name: Cow<'a, str>,
     /// The trace it belongs to.
     pub trace_id: Option<[u8; 16]>,
     /// The span it belongs to.
@@ -290,7 +292,7 @@ pub struct LogRecord {
     /// W3C trace flags.
     pub flags: u32,
     /// The record's own attributes.
-    pub attributes: Attributes,
+    pub attributes: Attributes<'a>,
     /// How many attributes the client dropped.
     pub dropped_attributes_count: u32,
 }
@@ -339,17 +341,17 @@ impl Temporality {
 
 /// A metric data point.
 #[derive(Debug, Clone, PartialEq)]
-pub struct MetricPoint {
+pub struct MetricPoint<'a> {
     /// What produced it.
-    pub resource: Arc<Resource>,
+    pub resource: Arc<Resource<'a>>,
     /// Which library made it.
-    pub scope: Arc<Scope>,
+    pub scope: Arc<Scope<'a>>,
     /// The metric's name.
-    pub name: Arc<str>,
+    pub name: Cow<'a, str>,
     /// UCUM unit; may be empty.
-    pub unit: Arc<str>,
+    pub unit: Cow<'a, str>,
     /// For people; may be empty.
-    pub description: Arc<str>,
+    pub description: Cow<'a, str>,
     /// Gauge, sum, …
     pub kind: MetricKind,
     /// `None` for gauges and summaries.
@@ -363,7 +365,7 @@ pub struct MetricPoint {
     /// OTLP data point flags; bit 0 says "no recorded value".
     pub flags: u32,
     /// The point's own attributes.
-    pub attributes: Attributes,
+    pub attributes: Attributes<'a>,
     /// Gauge and sum: the value, integers converted.
     pub value: Option<f64>,
     /// Gauge and sum: the value where it was sent as an integer.
@@ -379,7 +381,7 @@ pub struct MetricPoint {
     /// The distribution.
     pub buckets: Buckets,
     /// Example measurements with their traces.
-    pub exemplars: Vec<Exemplar>,
+    pub exemplars: Vec<Exemplar<'a>>,
 }
 
 /// The distribution of a data point.
@@ -423,7 +425,7 @@ pub struct ExponentialBuckets {
 
 /// An example measurement.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Exemplar {
+pub struct Exemplar<'a> {
     /// Nanoseconds since the epoch.
     pub time_unix_nano: i64,
     /// The measurement, integers converted.
@@ -433,5 +435,5 @@ pub struct Exemplar {
     /// The span it was made in.
     pub span_id: Option<[u8; 8]>,
     /// Attributes that the point does not have.
-    pub filtered_attributes: Attributes,
+    pub filtered_attributes: Attributes<'a>,
 }

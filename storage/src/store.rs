@@ -18,7 +18,7 @@ use std::time::Duration;
 use object_store::ObjectStore;
 
 use crate::catalog::Catalog;
-use crate::codec;
+use crate::codec::EncodedBatch;
 use crate::config::{Clock, Config};
 use crate::documents::{Documents, SqliteDocuments};
 use crate::error::{Error, ErrorKind};
@@ -27,12 +27,12 @@ use crate::index::{IndexCache, SegmentIndex};
 use crate::io::{Held, Io, Real};
 use crate::live::{Budget, Table};
 use crate::objects::SyncedFolder;
-use crate::row::{Batch, Signal, TenantId};
+use crate::row::{Signal, TenantId};
 use crate::schema;
 use crate::seal::Step;
 use crate::segment::{Segment, Snapshot};
 use crate::set_aside::SetAsideFolder;
-use crate::wal::{Entry, Kind, TableKey, Wal};
+use crate::wal::{Content, Entry, TableKey, Wal};
 
 /// What a client waits before it tries again when the memory budget is used up: a seal takes about as long.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -131,7 +131,7 @@ impl Store {
             let (tables, budget, frozen_rows_max) = (tables.clone(), budget.clone(), config.frozen_rows_max);
             Box::new(move |durable: crate::wal::Durable| {
                 let open = tables.get_or_create(&durable.table, frozen_rows_max, &budget);
-                open.table.push(durable.sequence, durable.batch, durable.bytes);
+                open.table.push(durable.sequence, durable.batch);
             })
         };
         let wal = Wal::start(io.clone(), &config, recovered.files, recovered.next_sequence, sink)?;
@@ -169,15 +169,14 @@ impl Store {
     ///
     /// [`ErrorKind::Unavailable`] with a time to retry after where that was not enough, the disk is nearly full, or the store
     /// is closing or poisoned; [`ErrorKind::Invalid`] where the batch is larger than [`Config::batch_bytes_max`].
-    pub async fn append(&self, tenant: &TenantId, batch: Batch) -> Result<(), Error> {
+    pub async fn append(&self, tenant: &TenantId, batch: EncodedBatch) -> Result<(), Error> {
         if batch.is_empty() {
             return Ok(());
         }
         if self.closing.load(Ordering::Acquire) {
             return Err(Error::unavailable("the store is closing; send it again later", RETRY_AFTER));
         }
-        let payload = codec::encode(&batch)?;
-        let bytes = payload.len();
+        let bytes = batch.stored().len();
         if bytes > self.config.batch_bytes_max {
             let max = self.config.batch_bytes_max;
             let message =
@@ -192,7 +191,7 @@ impl Store {
             return Err(Error::unavailable(message, RETRY_AFTER));
         }
         let table = (tenant.clone(), batch.signal());
-        let entry = Entry { table, kind: Kind::Batch, payload, batch: Some(batch) };
+        let entry = Entry { table, content: Content::Batch(batch) };
         let appended = self.wal.append(entry).await;
         if appended.is_err() {
             self.budget.give_back(bytes);

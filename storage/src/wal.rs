@@ -28,10 +28,11 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::codec::EncodedBatch;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
-use crate::row::{Batch, Signal, TenantId};
+use crate::row::{Signal, TenantId};
 
 pub(crate) use inspect::{Gaps, Inspected, inspect};
 pub(crate) use record::{Kind, Record};
@@ -40,21 +41,41 @@ pub(crate) use replay::replay;
 /// A table, by its owner and signal.
 pub(crate) type TableKey = (TenantId, Signal);
 
-/// What is to be logged. The rows travel with their stored form, so that they need not be decoded again.
+/// What is to be logged.
 pub(crate) struct Entry {
     pub(crate) table: TableKey,
-    pub(crate) kind: Kind,
-    pub(crate) payload: Vec<u8>,
-    /// Becomes visible once the entry is synced.
-    pub(crate) batch: Option<Batch>,
+    pub(crate) content: Content,
+}
+
+/// The content of an entry.
+pub(crate) enum Content {
+    /// Rows, which become visible once the entry is synced.
+    Batch(EncodedBatch),
+    /// The payload of a record of [`Kind::Carry`].
+    Carry(Vec<u8>),
+}
+
+impl Content {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Batch(_) => Kind::Batch,
+            Self::Carry(_) => Kind::Carry,
+        }
+    }
+
+    fn payload(&self) -> &[u8] {
+        match self {
+            Self::Batch(batch) => batch.stored(),
+            Self::Carry(payload) => payload,
+        }
+    }
 }
 
 /// A synced entry on its way to the live buffer.
 pub(crate) struct Durable {
     pub(crate) table: TableKey,
     pub(crate) sequence: u64,
-    pub(crate) bytes: usize,
-    pub(crate) batch: Batch,
+    pub(crate) batch: EncodedBatch,
 }
 
 /// Takes synced entries, in order. Runs on the log's thread: it must be quick.

@@ -2,124 +2,216 @@
 
 use std::collections::HashSet;
 
-use opentelemetry_proto::tonic::common::v1::any_value::Value as Sent;
-use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use storage::{Attributes, Value};
 
+use super::Stop;
 use super::text::at_most;
 use crate::limits::Limits;
+use crate::protobuf::{DEPTH_MAX, Fields, Malformed};
 use crate::reason::Reason;
 
 /// Up to how many pairs each key is simply compared with the ones before it.
 const COMPARED_MAX: usize = 24;
 
-/// The attributes of a record, each key once: the first occurrence is kept, as OpenTelemetry's SDKs may send a key
-/// twice and leave it to the receiver.
-pub(super) fn attributes(sent: Vec<KeyValue>, limits: &Limits) -> Result<Attributes, Reason> {
-    at_most("number of attributes", sent.len(), limits.attributes_per_record_max, "ingest.attributes_per_record_max")?;
-    pairs(sent, limits, |value| match value {
-        Some(any) => limited(any, limits.attribute_value_bytes_max, "ingest.attribute_value_bytes_max", limits),
-        None => Ok(Value::Empty),
-    })
+/// What a value counts for that is neither text nor bytes.
+const SCALAR_BYTES: usize = 8;
+
+/// The attributes of a record as they come, each key once: the first occurrence is kept, as OpenTelemetry's SDKs may send
+/// a key twice and leave it to the receiver.
+pub(super) struct Pairs<'a, 'l> {
+    kept: Attributes<'a>,
+    /// The keys that are kept, once they are many.
+    keys: HashSet<&'a str>,
+    sent: usize,
+    limits: &'l Limits,
 }
 
-/// The body of a log record.
-pub(super) fn body(sent: Option<AnyValue>, limits: &Limits) -> Result<Value, Reason> {
-    match sent.and_then(|any| any.value) {
-        Some(value) => limited(value, limits.log_body_bytes_max, "ingest.log_body_bytes_max", limits),
-        None => Ok(Value::Empty),
+impl<'a, 'l> Pairs<'a, 'l> {
+    pub(super) fn new(limits: &'l Limits) -> Self {
+        Self { kept: Attributes::new(), keys: HashSet::new(), sent: 0, limits }
     }
-}
 
-fn limited(sent: Sent, max: usize, limit: &'static str, limits: &Limits) -> Result<Value, Reason> {
-    let what = "size of a value in bytes";
-    match sent {
-        Sent::StringValue(text) => at_most(what, text.len(), max, limit).map(|()| Value::String(text)),
-        Sent::BytesValue(bytes) => at_most(what, bytes.len(), max, limit).map(|()| Value::Bytes(bytes)),
-        nested @ (Sent::ArrayValue(_) | Sent::KvlistValue(_)) => {
-            let (bytes, depth) = measure(&nested);
-            at_most(what, bytes, max, limit)?;
-            at_most("depth of a nested value", depth, limits.value_depth_max, "ingest.value_depth_max")?;
-            value(nested, limits)
+    /// Adds a `KeyValue`. One too many is counted and no more, so that the reason can say how many there were.
+    pub(super) fn add(&mut self, pair: Fields<'a>) -> Result<(), Stop> {
+        self.sent += 1;
+        if self.sent > self.limits.attributes_per_record_max {
+            return Ok(());
         }
-        scalar => value(scalar, limits),
+        let max = self.limits.attribute_value_bytes_max;
+        self.add_with(pair, |sent| limited(sent, max, "ingest.attribute_value_bytes_max", self.limits))
     }
-}
 
-/// Size and depth, by the rule of [`Limits::attribute_value_bytes_max`]. The readers bound how deep this goes.
-fn measure(sent: &Sent) -> (usize, usize) {
-    const SCALAR_BYTES: usize = 8;
-    let of = |any: &AnyValue| any.value.as_ref().map_or((SCALAR_BYTES, 0), measure);
-    let join = |sum: (usize, usize), one: (usize, usize)| (sum.0.saturating_add(one.0), sum.1.max(one.1));
-    let (bytes, depth) = match sent {
-        Sent::StringValue(text) => return (text.len(), 0),
-        Sent::BytesValue(bytes) => return (bytes.len(), 0),
-        Sent::ArrayValue(array) => array.values.iter().map(of).fold((SCALAR_BYTES, 0), join),
-        Sent::KvlistValue(list) => list
-            .values
-            .iter()
-            .map(|pair| {
-                let (bytes, depth) = pair.value.as_ref().map_or((SCALAR_BYTES, 0), of);
-                (bytes.saturating_add(pair.key.len()), depth)
-            })
-            .fold((SCALAR_BYTES, 0), join),
-        _ => return (SCALAR_BYTES, 0),
-    };
-    (bytes, depth + 1)
-}
+    /// Adds an entry of a map within a value that was measured.
+    fn add_measured(&mut self, pair: Fields<'a>) -> Result<(), Stop> {
+        self.add_with(pair, |sent| value(sent, self.limits))
+    }
 
-/// Without looking at size and depth, which the caller has measured.
-fn value(sent: Sent, limits: &Limits) -> Result<Value, Reason> {
-    Ok(match sent {
-        Sent::StringValue(text) => Value::String(text),
-        Sent::BoolValue(truth) => Value::Bool(truth),
-        Sent::IntValue(number) => Value::Int(number),
-        Sent::DoubleValue(number) => Value::Double(number),
-        Sent::BytesValue(bytes) => Value::Bytes(bytes),
-        Sent::ArrayValue(array) => Value::Array(
-            array
-                .values
-                .into_iter()
-                .map(|any| any.value.map_or(Ok(Value::Empty), |sent| value(sent, limits)))
-                .collect::<Result<_, _>>()?,
-        ),
-        Sent::KvlistValue(list) => {
-            Value::Map(pairs(list.values, limits, |sent| sent.map_or(Ok(Value::Empty), |sent| value(sent, limits)))?)
-        }
-        Sent::StringValueStrindex(_) => return Err(Reason::StringIndex),
-    })
-}
-
-fn pairs(
-    sent: Vec<KeyValue>,
-    limits: &Limits,
-    convert: impl Fn(Option<Sent>) -> Result<Value, Reason>,
-) -> Result<Attributes, Reason> {
-    let repeated = if sent.len() > COMPARED_MAX { repeated_keys(&sent) } else { Vec::new() };
-    let compare = sent.len() <= COMPARED_MAX;
-    let mut kept = Attributes::with_capacity(sent.len());
-    for (index, pair) in sent.into_iter().enumerate() {
-        if pair.key_strindex != 0 {
-            return Err(Reason::StringIndex);
+    fn add_with(
+        &mut self,
+        mut pair: Fields<'a>,
+        convert: impl FnOnce(Sent<'a>) -> Result<Value<'a>, Stop>,
+    ) -> Result<(), Stop> {
+        let (mut key, mut sent) = ("", Sent::Empty);
+        while let Some(field) = pair.next()? {
+            match field.number {
+                1 => key = field.text()?,
+                2 => sent = any_value(field.message()?)?,
+                3 if field.int32()? != 0 => return Err(Reason::StringIndex.into()),
+                _ => {}
+            }
         }
         at_most(
             "length of an attribute key",
-            pair.key.len(),
-            limits.attribute_key_bytes_max,
+            key.len(),
+            self.limits.attribute_key_bytes_max,
             "ingest.attribute_key_bytes_max",
         )?;
-        let is_repeated =
-            if compare { kept.iter().any(|(key, _)| *key == pair.key) } else { repeated.binary_search(&index).is_ok() };
-        if !is_repeated {
-            let value = convert(pair.value.and_then(|any| any.value))?;
-            kept.push((pair.key, value));
+        if !self.is_kept(key) {
+            let value = convert(sent)?;
+            if self.kept.is_empty() {
+                self.kept.reserve(COMPARED_MAX / 2);
+            }
+            self.kept.push((key.into(), value));
         }
+        Ok(())
     }
-    Ok(kept)
+
+    fn is_kept(&mut self, key: &'a str) -> bool {
+        if self.kept.len() < COMPARED_MAX {
+            return self.kept.iter().any(|(kept, _)| kept == key);
+        }
+        if self.keys.is_empty() {
+            self.keys.extend(self.kept.iter().filter_map(|(kept, _)| match kept {
+                std::borrow::Cow::Borrowed(kept) => Some(*kept),
+                std::borrow::Cow::Owned(_) => None,
+            }));
+        }
+        !self.keys.insert(key)
+    }
+
+    pub(super) fn finish(self) -> Result<Attributes<'a>, Reason> {
+        let max = self.limits.attributes_per_record_max;
+        at_most("number of attributes", self.sent, max, "ingest.attributes_per_record_max")?;
+        Ok(self.kept)
+    }
 }
 
-/// Positions of the keys that occurred before, rising; almost always none.
-fn repeated_keys(sent: &[KeyValue]) -> Vec<usize> {
-    let mut seen = HashSet::with_capacity(sent.len());
-    sent.iter().enumerate().filter(|(_, pair)| !seen.insert(pair.key.as_str())).map(|(index, _)| index).collect()
+/// An `AnyValue` as it was sent; lists and maps unread.
+#[derive(Clone, Copy)]
+enum Sent<'a> {
+    Empty,
+    String(&'a str),
+    Bool(bool),
+    Int(i64),
+    Double(f64),
+    Array(Fields<'a>),
+    Map(Fields<'a>),
+    Bytes(&'a [u8]),
+    StringIndex,
+}
+
+fn any_value(mut any: Fields<'_>) -> Result<Sent<'_>, Malformed> {
+    let mut sent = Sent::Empty;
+    // Of several the last one counts.
+    while let Some(field) = any.next()? {
+        sent = match field.number {
+            1 => Sent::String(field.text()?),
+            2 => Sent::Bool(field.bool()?),
+            3 => Sent::Int(field.varint()? as i64),
+            4 => Sent::Double(field.double()?),
+            5 => Sent::Array(field.message()?),
+            6 => Sent::Map(field.message()?),
+            7 => Sent::Bytes(field.bytes()?),
+            8 => Sent::StringIndex,
+            _ => sent,
+        };
+    }
+    Ok(sent)
+}
+
+/// The body of a log record.
+pub(super) fn body<'a>(sent: Fields<'a>, limits: &Limits) -> Result<Value<'a>, Stop> {
+    limited(any_value(sent)?, limits.log_body_bytes_max, "ingest.log_body_bytes_max", limits)
+}
+
+fn limited<'a>(sent: Sent<'a>, max: usize, limit: &'static str, limits: &Limits) -> Result<Value<'a>, Stop> {
+    let what = "size of a value in bytes";
+    match sent {
+        Sent::String(text) => at_most(what, text.len(), max, limit)?,
+        Sent::Bytes(bytes) => at_most(what, bytes.len(), max, limit)?,
+        Sent::Array(_) | Sent::Map(_) => {
+            let (bytes, depth) = measure(sent, DEPTH_MAX)?;
+            at_most(what, bytes, max, limit)?;
+            at_most("depth of a nested value", depth, limits.value_depth_max, "ingest.value_depth_max")?;
+        }
+        _ => {}
+    }
+    value(sent, limits)
+}
+
+/// Size and depth, by the rule of [`Limits::attribute_value_bytes_max`].
+fn measure(sent: Sent<'_>, depth_left: usize) -> Result<(usize, usize), Malformed> {
+    let (mut items, is_map) = match sent {
+        Sent::String(text) => return Ok((text.len(), 0)),
+        Sent::Bytes(bytes) => return Ok((bytes.len(), 0)),
+        Sent::Array(items) => (items, false),
+        Sent::Map(items) => (items, true),
+        _ => return Ok((SCALAR_BYTES, 0)),
+    };
+    // A list is two messages, one in the other.
+    let depth_left = depth_left.checked_sub(2).ok_or(Malformed::Depth)?;
+    let (mut bytes, mut depth) = (SCALAR_BYTES, 0);
+    while let Some(field) = items.next()? {
+        if field.number != 1 {
+            continue;
+        }
+        let (mut key, mut item) = ("", Sent::Empty);
+        if is_map {
+            let mut pair = field.message()?;
+            while let Some(field) = pair.next()? {
+                match field.number {
+                    1 => key = field.text()?,
+                    2 => item = any_value(field.message()?)?,
+                    _ => {}
+                }
+            }
+        } else {
+            item = any_value(field.message()?)?;
+        }
+        let (item_bytes, item_depth) = measure(item, depth_left)?;
+        bytes = bytes.saturating_add(item_bytes).saturating_add(key.len());
+        depth = depth.max(item_depth);
+    }
+    Ok((bytes, depth + 1))
+}
+
+/// Without looking at size and depth, which the caller has measured.
+fn value<'a>(sent: Sent<'a>, limits: &Limits) -> Result<Value<'a>, Stop> {
+    Ok(match sent {
+        Sent::Empty => Value::Empty,
+        Sent::String(text) => Value::String(text.into()),
+        Sent::Bool(truth) => Value::Bool(truth),
+        Sent::Int(number) => Value::Int(number),
+        Sent::Double(number) => Value::Double(number),
+        Sent::Bytes(bytes) => Value::Bytes(bytes.into()),
+        Sent::Array(mut items) => {
+            let mut values = Vec::new();
+            while let Some(field) = items.next()? {
+                if field.number == 1 {
+                    values.push(value(any_value(field.message()?)?, limits)?);
+                }
+            }
+            Value::Array(values)
+        }
+        Sent::Map(mut items) => {
+            let mut pairs = Pairs::new(limits);
+            while let Some(field) = items.next()? {
+                if field.number == 1 {
+                    pairs.add_measured(field.message()?)?;
+                }
+            }
+            Value::Map(pairs.kept)
+        }
+        Sent::StringIndex => return Err(Reason::StringIndex.into()),
+    })
 }

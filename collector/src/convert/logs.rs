@@ -2,80 +2,97 @@
 
 use std::sync::Arc;
 
-use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
-use opentelemetry_proto::tonic::logs::v1::LogRecord as Sent;
-use storage::{LogRecord, Resource, Scope};
+use storage::{LogRecord, Resource, Scope, Value};
 
-use super::attributes::{attributes, body};
-use super::resource::{resource, scope};
+use super::attributes::{Pairs, body};
+use super::resource::each_scope;
 use super::text::{name, text};
-use super::{id, time};
+use super::{Stop, id, keep, time};
 use crate::limits::Limits;
-use crate::reason::{Reason, Refused};
+use crate::protobuf::{Fields, Malformed, Text};
+use crate::reason::Refused;
 
 /// The highest severity number, FATAL4.
 const SEVERITY_MAX: u8 = 24;
 
-/// How many log records a request holds.
-fn count(request: &ExportLogsServiceRequest) -> usize {
-    request.resource_logs.iter().flat_map(|resource| &resource.scope_logs).map(|scope| scope.log_records.len()).sum()
-}
+const LOG_RECORDS: u32 = 2;
 
 /// The log records of a request. One without an observed time was observed now, at `received_unix_nano`.
-pub(crate) fn logs(
-    request: ExportLogsServiceRequest,
+pub(super) fn logs<'a>(
+    request: Fields<'a>,
     limits: &Limits,
     received_unix_nano: i64,
     refused: &mut Refused,
-) -> Vec<LogRecord> {
-    let mut rows = Vec::with_capacity(count(&request));
-    for sent in request.resource_logs {
-        let resource = resource(sent.resource, limits);
-        for sent in sent.scope_logs {
-            let shared = resource.clone().and_then(|resource| Ok((resource, scope(sent.scope, limits)?)));
-            let (resource, scope) = match shared {
-                Ok(shared) => shared,
-                Err(reason) => {
-                    refused.add_many(reason, sent.log_records.len() as u64);
-                    continue;
-                }
-            };
-            for sent in sent.log_records {
-                match log_record(sent, &resource, &scope, limits, received_unix_nano) {
-                    Ok(row) => rows.push(row),
-                    Err(reason) => refused.add(reason),
-                }
+) -> Result<Vec<LogRecord<'a>>, Malformed> {
+    let mut rows = Vec::new();
+    each_scope(request, limits, |mut of_scope, shared| {
+        let count = of_scope.count(LOG_RECORDS)?;
+        let (resource, scope) = match shared {
+            Ok(shared) => shared,
+            Err(reason) => {
+                refused.add_many(reason, count as u64);
+                return Ok(());
+            }
+        };
+        rows.reserve(count);
+        while let Some(field) = of_scope.next()? {
+            if field.number == LOG_RECORDS {
+                let row = log_record(field.message()?, resource, scope, limits, received_unix_nano);
+                keep(row, &mut rows, refused)?;
             }
         }
-    }
-    rows
+        Ok(())
+    })?;
+    Ok(rows)
 }
 
-fn log_record(
-    sent: Sent,
-    resource: &Arc<Resource>,
-    scope: &Arc<Scope>,
+fn log_record<'a>(
+    mut sent: Fields<'a>,
+    resource: &Arc<Resource<'a>>,
+    scope: &Arc<Scope<'a>>,
     limits: &Limits,
     received_unix_nano: i64,
-) -> Result<LogRecord, Reason> {
-    let event = time::in_range("time_unix_nano", sent.time_unix_nano)?;
-    let observed = time::in_range("observed_time_unix_nano", sent.observed_time_unix_nano)?;
-    let observed_time_unix_nano = if observed == 0 { received_unix_nano } else { observed };
-    Ok(LogRecord {
-        time_unix_nano: if event == 0 { observed_time_unix_nano } else { event },
-        observed_time_unix_nano,
-        severity_number: severity(sent.severity_number),
-        severity_text: text("length of severity_text", sent.severity_text, limits)?,
-        body: body(sent.body, limits)?,
-        event_name: name("length of event_name", sent.event_name, limits)?,
-        trace_id: id::optional("trace_id", &sent.trace_id)?,
-        span_id: id::optional("span_id", &sent.span_id)?,
-        flags: sent.flags,
-        attributes: attributes(sent.attributes, limits)?,
-        dropped_attributes_count: sent.dropped_attributes_count,
+) -> Result<LogRecord<'a>, Stop> {
+    let mut row = LogRecord {
         resource: Arc::clone(resource),
         scope: Arc::clone(scope),
-    })
+        time_unix_nano: 0,
+        observed_time_unix_nano: 0,
+        severity_number: 0,
+        severity_text: Text::default(),
+        body: Value::Empty,
+        event_name: Text::default(),
+        trace_id: None,
+        span_id: None,
+        flags: 0,
+        attributes: Vec::new(),
+        dropped_attributes_count: 0,
+    };
+    let mut pairs = Pairs::new(limits);
+    while let Some(field) = sent.next()? {
+        match field.number {
+            1 => row.time_unix_nano = time::in_range("time_unix_nano", field.fixed64()?)?,
+            2 => row.severity_number = severity(field.int32()?),
+            3 => row.severity_text = text("length of severity_text", field.text()?, limits)?,
+            5 => row.body = body(field.message()?, limits)?,
+            6 => pairs.add(field.message()?)?,
+            7 => row.dropped_attributes_count = field.uint32()?,
+            8 => row.flags = field.fixed32()?,
+            9 => row.trace_id = id::optional("trace_id", field.bytes()?)?,
+            10 => row.span_id = id::optional("span_id", field.bytes()?)?,
+            11 => row.observed_time_unix_nano = time::in_range("observed_time_unix_nano", field.fixed64()?)?,
+            12 => row.event_name = name("length of event_name", field.text()?, limits)?,
+            _ => {}
+        }
+    }
+    if row.observed_time_unix_nano == 0 {
+        row.observed_time_unix_nano = received_unix_nano;
+    }
+    if row.time_unix_nano == 0 {
+        row.time_unix_nano = row.observed_time_unix_nano;
+    }
+    row.attributes = pairs.finish()?;
+    Ok(row)
 }
 
 fn severity(sent: i32) -> u8 {

@@ -2,23 +2,74 @@
 
 use std::sync::Arc;
 
-use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
-use opentelemetry_proto::tonic::resource::v1::Resource as SentResource;
 use storage::{Attributes, Resource, Scope, Value};
 
-use super::attributes::attributes;
+use super::Stop;
+use super::attributes::Pairs;
 use super::text::{name, text};
 use crate::limits::Limits;
+use crate::protobuf::{Fields, Malformed, Text};
 use crate::reason::Reason;
 
 /// The service of a resource that names none.
 const UNKNOWN_SERVICE: &str = "unknown_service";
 
+/// Hands each scope's message on with its resource and the scope itself, in the order they were sent.
+///
+/// A request has resources (field 1 of a request), those have scopes (field 2), and of both the description (field 1) may
+/// come behind what it describes.
+pub(super) fn each_scope<'a>(
+    mut request: Fields<'a>,
+    limits: &Limits,
+    mut each: impl FnMut(Fields<'a>, Result<(&Arc<Resource<'a>>, &Arc<Scope<'a>>), Reason>) -> Result<(), Malformed>,
+) -> Result<(), Malformed> {
+    while let Some(field) = request.next()? {
+        if field.number != 1 {
+            continue;
+        }
+        let of_resource = field.message()?;
+        let resource = or_malformed(resource(of_resource, limits))?;
+        let mut scopes = of_resource;
+        while let Some(field) = scopes.next()? {
+            if field.number != 2 {
+                continue;
+            }
+            let of_scope = field.message()?;
+            let scope = or_malformed(scope(of_scope, limits))?;
+            let shared = match (&resource, &scope) {
+                (Ok(resource), Ok(scope)) => Ok((resource, scope)),
+                (Err(reason), _) | (_, Err(reason)) => Err(*reason),
+            };
+            each(of_scope, shared)?;
+        }
+    }
+    Ok(())
+}
+
+fn or_malformed<T>(read: Result<T, Stop>) -> Result<Result<T, Reason>, Malformed> {
+    match read {
+        Ok(value) => Ok(Ok(value)),
+        Err(Stop::Row(reason)) => Ok(Err(reason)),
+        Err(Stop::Request(malformed)) => Err(malformed),
+    }
+}
+
 /// Takes the service, its namespace and its environment out of the attributes. Of the two names of the environment the
 /// newer wins, and the older stays an attribute where both were sent.
-pub(super) fn resource(sent: Option<SentResource>, limits: &Limits) -> Result<Arc<Resource>, Reason> {
-    let mut attributes = attributes(sent.unwrap_or_default().attributes, limits)?;
-    let service_name = take_text(&mut attributes, "service.name").unwrap_or_else(|| UNKNOWN_SERVICE.to_owned());
+fn resource<'a>(mut of_resource: Fields<'a>, limits: &Limits) -> Result<Arc<Resource<'a>>, Stop> {
+    let mut pairs = Pairs::new(limits);
+    while let Some(field) = of_resource.next()? {
+        if field.number == 1 {
+            let mut resource = field.message()?;
+            while let Some(field) = resource.next()? {
+                if field.number == 1 {
+                    pairs.add(field.message()?)?;
+                }
+            }
+        }
+    }
+    let mut attributes = pairs.finish()?;
+    let service_name = take_text(&mut attributes, "service.name").unwrap_or(UNKNOWN_SERVICE.into());
     let service_namespace = take_text(&mut attributes, "service.namespace");
     let environment = take_text(&mut attributes, "deployment.environment.name")
         .or_else(|| take_text(&mut attributes, "deployment.environment"));
@@ -26,18 +77,29 @@ pub(super) fn resource(sent: Option<SentResource>, limits: &Limits) -> Result<Ar
 }
 
 /// The scope; one without a name stays without.
-pub(super) fn scope(sent: Option<InstrumentationScope>, limits: &Limits) -> Result<Arc<Scope>, Reason> {
-    let sent = sent.unwrap_or_default();
-    Ok(Arc::new(Scope {
-        name: name("length of the scope's name", sent.name, limits)?,
-        version: text("length of the scope's version", sent.version, limits)?,
-        attributes: attributes(sent.attributes, limits)?,
-    }))
+fn scope<'a>(mut of_scope: Fields<'a>, limits: &Limits) -> Result<Arc<Scope<'a>>, Stop> {
+    let (mut scope_name, mut version) = (Text::default(), Text::default());
+    let mut pairs = Pairs::new(limits);
+    while let Some(field) = of_scope.next()? {
+        if field.number != 1 {
+            continue;
+        }
+        let mut scope = field.message()?;
+        while let Some(field) = scope.next()? {
+            match field.number {
+                1 => scope_name = name("length of the scope's name", field.text()?, limits)?,
+                2 => version = text("length of the scope's version", field.text()?, limits)?,
+                3 => pairs.add(field.message()?)?,
+                _ => {}
+            }
+        }
+    }
+    Ok(Arc::new(Scope { name: scope_name, version, attributes: pairs.finish()? }))
 }
 
 /// Only a text that is not empty is taken out; anything else stays an attribute, as it was sent.
-fn take_text(attributes: &mut Attributes, key: &str) -> Option<String> {
-    let is_text = |value: &Value| matches!(value, Value::String(text) if !text.is_empty());
+fn take_text<'a>(attributes: &mut Attributes<'a>, key: &str) -> Option<Text<'a>> {
+    let is_text = |value: &Value<'_>| matches!(value, Value::String(text) if !text.is_empty());
     let index = attributes.iter().position(|(name, value)| name == key && is_text(value))?;
     match attributes.remove(index).1 {
         Value::String(text) => Some(text),

@@ -2,93 +2,165 @@
 
 use std::sync::Arc;
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::trace::v1::{Span as Sent, span::Event, span::Link};
 use storage::{Resource, Scope, Span, SpanEvent, SpanKind, SpanLink, StatusCode};
 
-use super::attributes::attributes;
-use super::resource::{resource, scope};
+use super::attributes::Pairs;
+use super::resource::each_scope;
 use super::text::{at_most, name, text};
-use super::{id, time};
+use super::{Stop, id, keep, time};
 use crate::limits::Limits;
-use crate::reason::{Reason, Refused};
+use crate::protobuf::{Fields, Malformed, Text};
+use crate::reason::Refused;
 
-/// How many spans a request holds.
-fn count(request: &ExportTraceServiceRequest) -> usize {
-    request.resource_spans.iter().flat_map(|resource| &resource.scope_spans).map(|scope| scope.spans.len()).sum()
-}
+const SPANS: u32 = 2;
+const EVENTS: u32 = 11;
+const LINKS: u32 = 13;
 
 /// The spans of a request.
-pub(crate) fn spans(request: ExportTraceServiceRequest, limits: &Limits, refused: &mut Refused) -> Vec<Span> {
-    let mut rows = Vec::with_capacity(count(&request));
-    for sent in request.resource_spans {
-        let resource = resource(sent.resource, limits);
-        for sent in sent.scope_spans {
-            let shared = resource.clone().and_then(|resource| Ok((resource, scope(sent.scope, limits)?)));
-            let (resource, scope) = match shared {
-                Ok(shared) => shared,
-                Err(reason) => {
-                    refused.add_many(reason, sent.spans.len() as u64);
-                    continue;
-                }
-            };
-            for sent in sent.spans {
-                match span(sent, &resource, &scope, limits) {
-                    Ok(row) => rows.push(row),
-                    Err(reason) => refused.add(reason),
-                }
+pub(super) fn spans<'a>(
+    request: Fields<'a>,
+    limits: &Limits,
+    refused: &mut Refused,
+) -> Result<Vec<Span<'a>>, Malformed> {
+    let mut rows = Vec::new();
+    each_scope(request, limits, |mut of_scope, shared| {
+        let count = of_scope.count(SPANS)?;
+        let (resource, scope) = match shared {
+            Ok(shared) => shared,
+            Err(reason) => {
+                refused.add_many(reason, count as u64);
+                return Ok(());
+            }
+        };
+        rows.reserve(count);
+        while let Some(field) = of_scope.next()? {
+            if field.number == SPANS {
+                keep(span(field.message()?, resource, scope, limits), &mut rows, refused)?;
             }
         }
-    }
-    rows
+        Ok(())
+    })?;
+    Ok(rows)
 }
 
-fn span(sent: Sent, resource: &Arc<Resource>, scope: &Arc<Scope>, limits: &Limits) -> Result<Span, Reason> {
-    let start_time_unix_nano = time::required("start_time_unix_nano", sent.start_time_unix_nano)?;
-    let end_time_unix_nano = time::in_range("end_time_unix_nano", sent.end_time_unix_nano)?;
-    at_most("number of events", sent.events.len(), limits.events_per_span_max, "ingest.events_per_span_max")?;
-    at_most("number of links", sent.links.len(), limits.links_per_span_max, "ingest.links_per_span_max")?;
-    let status = sent.status.unwrap_or_default();
-    Ok(Span {
-        trace_id: id::required("trace_id", &sent.trace_id)?,
-        span_id: id::required("span_id", &sent.span_id)?,
-        parent_span_id: id::optional("parent_span_id", &sent.parent_span_id)?,
-        trace_state: text("length of trace_state", sent.trace_state, limits)?,
-        flags: sent.flags,
-        name: name("length of the span's name", sent.name, limits)?,
-        kind: kind(sent.kind),
-        start_time_unix_nano,
-        // Both are positive, so the difference cannot overflow.
-        duration_ns: (end_time_unix_nano - start_time_unix_nano).max(0),
-        status_code: status_code(status.code),
-        status_message: text("length of the status message", status.message, limits)?,
-        attributes: attributes(sent.attributes, limits)?,
-        events: sent.events.into_iter().map(|sent| event(sent, limits)).collect::<Result<_, _>>()?,
-        links: sent.links.into_iter().map(|sent| link(sent, limits)).collect::<Result<_, _>>()?,
-        dropped_attributes_count: sent.dropped_attributes_count,
-        dropped_events_count: sent.dropped_events_count,
-        dropped_links_count: sent.dropped_links_count,
+fn span<'a>(
+    sent: Fields<'a>,
+    resource: &Arc<Resource<'a>>,
+    scope: &Arc<Scope<'a>>,
+    limits: &Limits,
+) -> Result<Span<'a>, Stop> {
+    let mut row = Span {
         resource: Arc::clone(resource),
         scope: Arc::clone(scope),
-    })
+        trace_id: [0; 16],
+        span_id: [0; 8],
+        parent_span_id: None,
+        trace_state: Text::default(),
+        flags: 0,
+        name: Text::default(),
+        kind: SpanKind::Unspecified,
+        start_time_unix_nano: 0,
+        duration_ns: 0,
+        status_code: StatusCode::Unset,
+        status_message: Text::default(),
+        attributes: Vec::new(),
+        events: Vec::new(),
+        links: Vec::new(),
+        dropped_attributes_count: 0,
+        dropped_events_count: 0,
+        dropped_links_count: 0,
+    };
+    let (mut trace_id, mut span_id, mut parent): (&[u8], &[u8], &[u8]) = (&[], &[], &[]);
+    let (mut start, mut end) = (0, 0);
+    let mut pairs = Pairs::new(limits);
+    let (mut events, mut links) = (0, 0);
+    let mut fields = sent;
+    while let Some(field) = fields.next()? {
+        match field.number {
+            1 => trace_id = field.bytes()?,
+            2 => span_id = field.bytes()?,
+            3 => row.trace_state = text("length of trace_state", field.text()?, limits)?,
+            4 => parent = field.bytes()?,
+            5 => row.name = name("length of the span's name", field.text()?, limits)?,
+            6 => row.kind = kind(field.int32()?),
+            7 => start = field.fixed64()?,
+            8 => end = field.fixed64()?,
+            9 => pairs.add(field.message()?)?,
+            10 => row.dropped_attributes_count = field.uint32()?,
+            EVENTS => {
+                events += 1;
+                if events <= limits.events_per_span_max {
+                    row.events.push(event(field.message()?, limits)?);
+                }
+            }
+            12 => row.dropped_events_count = field.uint32()?,
+            LINKS => {
+                links += 1;
+                if links <= limits.links_per_span_max {
+                    row.links.push(link(field.message()?, limits)?);
+                }
+            }
+            14 => row.dropped_links_count = field.uint32()?,
+            15 => (row.status_code, row.status_message) = status(field.message()?, limits)?,
+            16 => row.flags = field.fixed32()?,
+            _ => {}
+        }
+    }
+    row.start_time_unix_nano = time::required("start_time_unix_nano", start)?;
+    let end_time_unix_nano = time::in_range("end_time_unix_nano", end)?;
+    at_most("number of events", events, limits.events_per_span_max, "ingest.events_per_span_max")?;
+    at_most("number of links", links, limits.links_per_span_max, "ingest.links_per_span_max")?;
+    // Both are positive, so the difference cannot overflow.
+    row.duration_ns = (end_time_unix_nano - row.start_time_unix_nano).max(0);
+    row.trace_id = id::required("trace_id", trace_id)?;
+    row.span_id = id::required("span_id", span_id)?;
+    row.parent_span_id = id::optional("parent_span_id", parent)?;
+    row.attributes = pairs.finish()?;
+    Ok(row)
 }
 
-fn event(sent: Event, limits: &Limits) -> Result<SpanEvent, Reason> {
-    Ok(SpanEvent {
-        time_unix_nano: time::in_range("events.time_unix_nano", sent.time_unix_nano)?,
-        name: name("length of an event's name", sent.name, limits)?,
-        attributes: attributes(sent.attributes, limits)?,
-    })
+fn event<'a>(mut sent: Fields<'a>, limits: &Limits) -> Result<SpanEvent<'a>, Stop> {
+    let mut row = SpanEvent { time_unix_nano: 0, name: Text::default(), attributes: Vec::new() };
+    let mut pairs = Pairs::new(limits);
+    while let Some(field) = sent.next()? {
+        match field.number {
+            1 => row.time_unix_nano = time::in_range("events.time_unix_nano", field.fixed64()?)?,
+            2 => row.name = name("length of an event's name", field.text()?, limits)?,
+            3 => pairs.add(field.message()?)?,
+            _ => {}
+        }
+    }
+    row.attributes = pairs.finish()?;
+    Ok(row)
 }
 
 /// SDKs record a link with an empty context if it has attributes: such ids are kept as zeros.
-fn link(sent: Link, limits: &Limits) -> Result<SpanLink, Reason> {
-    Ok(SpanLink {
-        trace_id: id::optional("links.trace_id", &sent.trace_id)?.unwrap_or_default(),
-        span_id: id::optional("links.span_id", &sent.span_id)?.unwrap_or_default(),
-        trace_state: text("length of a link's trace_state", sent.trace_state, limits)?,
-        attributes: attributes(sent.attributes, limits)?,
-    })
+fn link<'a>(mut sent: Fields<'a>, limits: &Limits) -> Result<SpanLink<'a>, Stop> {
+    let mut row = SpanLink { trace_id: [0; 16], span_id: [0; 8], trace_state: Text::default(), attributes: Vec::new() };
+    let mut pairs = Pairs::new(limits);
+    while let Some(field) = sent.next()? {
+        match field.number {
+            1 => row.trace_id = id::optional("links.trace_id", field.bytes()?)?.unwrap_or_default(),
+            2 => row.span_id = id::optional("links.span_id", field.bytes()?)?.unwrap_or_default(),
+            3 => row.trace_state = text("length of a link's trace_state", field.text()?, limits)?,
+            4 => pairs.add(field.message()?)?,
+            _ => {}
+        }
+    }
+    row.attributes = pairs.finish()?;
+    Ok(row)
+}
+
+fn status<'a>(mut sent: Fields<'a>, limits: &Limits) -> Result<(StatusCode, Text<'a>), Stop> {
+    let (mut code, mut message) = (StatusCode::Unset, Text::default());
+    while let Some(field) = sent.next()? {
+        match field.number {
+            2 => message = text("length of the status message", field.text()?, limits)?,
+            3 => code = status_code(field.int32()?),
+            _ => {}
+        }
+    }
+    Ok((code, message))
 }
 
 fn kind(sent: i32) -> SpanKind {

@@ -11,7 +11,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message;
 use serde_json::{Value, json};
-use storage::{Batch, Error, ErrorKind};
+use storage::{EncodedBatch, Error, ErrorKind};
 use tonic_types::pb;
 use tower::ServiceExt;
 
@@ -22,13 +22,13 @@ use crate::limits::Limits;
 /// Keeps what it is given, or fails as it is told.
 #[derive(Default)]
 pub(crate) struct Kept {
-    pub(crate) batches: Mutex<Vec<(TenantId, Batch)>>,
+    pub(crate) batches: Mutex<Vec<(TenantId, EncodedBatch)>>,
     pub(crate) failure: Option<Error>,
 }
 
 #[async_trait]
 impl Sink for Kept {
-    async fn append(&self, tenant: &TenantId, batch: Batch) -> Result<(), Error> {
+    async fn append(&self, tenant: &TenantId, batch: EncodedBatch) -> Result<(), Error> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use query::{Config, Engine};
 use storage::{
-    Attributes, Batch, Buckets, Clock, Exemplar, LogRecord, MetricKind, MetricPoint, Resource, Scope, Span, SpanEvent,
-    SpanKind, SpanLink, StatusCode, Store, Temporality, TenantId, Value,
+    Attributes, Batch, Buckets, Clock, EncodedBatch, Exemplar, LogRecord, MetricKind, MetricPoint, Resource, Scope,
+    Span, SpanEvent, SpanKind, SpanLink, StatusCode, Store, Temporality, TenantId, Value,
 };
 
 pub(crate) const SECOND: i64 = 1_000_000_000;
@@ -48,24 +48,24 @@ impl Shop {
         shop
     }
 
-    pub(crate) async fn append(&self, batch: Batch) {
-        self.store.append(&self.tenant, batch).await.unwrap();
+    pub(crate) async fn append(&self, batch: Batch<'_>) {
+        self.store.append(&self.tenant, EncodedBatch::new(&batch).unwrap()).await.unwrap();
     }
 }
 
-pub(crate) fn text(value: &str) -> Value {
-    Value::String(value.to_owned())
+pub(crate) fn text(value: &str) -> Value<'static> {
+    Value::String(value.to_owned().into())
 }
 
-pub(crate) fn attributes(pairs: &[(&str, Value)]) -> Attributes {
-    pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect()
+pub(crate) fn attributes(pairs: &[(&'static str, Value<'static>)]) -> Attributes<'static> {
+    pairs.iter().map(|(key, value)| ((*key).into(), value.clone())).collect()
 }
 
-pub(crate) fn resource(service: &str, more: &[(&str, Value)]) -> Arc<Resource> {
+pub(crate) fn resource(service: &str, more: &[(&'static str, Value<'static>)]) -> Arc<Resource<'static>> {
     Arc::new(Resource {
-        service_name: service.to_owned(),
-        service_namespace: Some("shop".to_owned()),
-        environment: Some("production".to_owned()),
+        service_name: service.to_owned().into(),
+        service_namespace: Some("shop".into()),
+        environment: Some("production".into()),
         attributes: attributes(more),
     })
 }
@@ -95,22 +95,22 @@ pub(crate) fn span(
     kind: SpanKind,
     at_ms: i64,
     ms: i64,
-) -> Span {
+) -> Span<'static> {
     Span {
         resource: resource(service, &[]),
-        scope: Arc::new(Scope { name: "shop".to_owned(), version: "1.0".to_owned(), attributes: Vec::new() }),
+        scope: Arc::new(Scope { name: "shop".into(), version: "1.0".into(), attributes: Vec::new() }),
         trace_id: trace_id(trace),
         span_id: span_id(id),
         parent_span_id: parent.map(span_id),
-        trace_state: String::new(),
+        trace_state: "".into(),
         flags: 1,
-        name: format!("{service} {}", kind.as_str()),
+        name: format!("{service} {}", kind.as_str()).into(),
         kind,
         // Nanoseconds below the microsecond are kept.
         start_time_unix_nano: T0 + at_ms * 1_000_000 + 7,
         duration_ns: ms * 1_000_000,
         status_code: StatusCode::Unset,
-        status_message: String::new(),
+        status_message: "".into(),
         attributes: Vec::new(),
         events: Vec::new(),
         links: Vec::new(),
@@ -121,11 +121,11 @@ pub(crate) fn span(
 }
 
 /// Trace 1: gateway → orders (a function, cold) → database; orders publishes a job, which trace 2 works off.
-pub(crate) fn order_trace() -> Vec<Span> {
+pub(crate) fn order_trace() -> Vec<Span<'static>> {
     let function = resource("orders", &[("faas.name", text("orders")), ("cloud.provider", text("aws"))]);
     let exception = SpanEvent {
         time_unix_nano: T0 + 60_100 * 1_000_000,
-        name: "exception".to_owned(),
+        name: "exception".into(),
         attributes: attributes(&[
             ("exception.type", text("PaymentDeclined")),
             ("exception.message", text("card was declined by the bank")),
@@ -133,7 +133,7 @@ pub(crate) fn order_trace() -> Vec<Span> {
     };
     vec![
         Span {
-            name: "POST /order".to_owned(),
+            name: "POST /order".into(),
             status_code: StatusCode::Error,
             attributes: attributes(&[
                 ("http.request.method", text("POST")),
@@ -174,7 +174,7 @@ pub(crate) fn order_trace() -> Vec<Span> {
             links: vec![SpanLink {
                 trace_id: trace_id(1),
                 span_id: span_id(5),
-                trace_state: String::new(),
+                trace_state: "".into(),
                 attributes: Vec::new(),
             }],
             ..span(2, 6, None, "worker", SpanKind::Consumer, 61_220, 50)
@@ -183,11 +183,11 @@ pub(crate) fn order_trace() -> Vec<Span> {
 }
 
 /// Traces 100…: one page view a second, each tenth of them a 404.
-pub(crate) fn page_view(n: u64) -> Vec<Span> {
+pub(crate) fn page_view(n: u64) -> Vec<Span<'static>> {
     let at = i64::try_from(n).unwrap() * 1_000 + 100_000;
     let status = if n.is_multiple_of(10) { 404 } else { 200 };
     let root = Span {
-        name: "GET /".to_owned(),
+        name: "GET /".into(),
         attributes: attributes(&[
             ("http.request.method", text("GET")),
             ("http.response.status_code", Value::Int(status)),
@@ -199,16 +199,16 @@ pub(crate) fn page_view(n: u64) -> Vec<Span> {
     vec![root, inner]
 }
 
-pub(crate) fn log(at_ms: i64, severity_number: u8, body: &str) -> LogRecord {
+pub(crate) fn log(at_ms: i64, severity_number: u8, body: &str) -> LogRecord<'static> {
     LogRecord {
         resource: resource("orders", &[]),
         scope: Arc::new(Scope::default()),
         time_unix_nano: T0 + at_ms * 1_000_000,
         observed_time_unix_nano: T0 + at_ms * 1_000_000 + 5,
         severity_number,
-        severity_text: String::new(),
+        severity_text: "".into(),
         body: text(body),
-        event_name: String::new(),
+        event_name: "".into(),
         trace_id: None,
         span_id: None,
         flags: 0,
@@ -218,8 +218,8 @@ pub(crate) fn log(at_ms: i64, severity_number: u8, body: &str) -> LogRecord {
 }
 
 /// 300 records: 100 moments, three records at each.
-pub(crate) fn logs() -> Vec<LogRecord> {
-    let mut records: Vec<LogRecord> = (0..100)
+pub(crate) fn logs() -> Vec<LogRecord<'static>> {
+    let mut records: Vec<LogRecord<'_>> = (0..100)
         .flat_map(|n| {
             let at = n * 10_000;
             [
@@ -237,7 +237,7 @@ pub(crate) fn logs() -> Vec<LogRecord> {
         ..log(60_100, 17, "payment failed: the card was declined")
     });
     records.push(LogRecord {
-        body: Value::Map(vec![("code".to_owned(), Value::Int(42)), ("why".to_owned(), text("disk full"))]),
+        body: Value::Map(vec![("code".into(), Value::Int(42)), ("why".into(), text("disk full"))]),
         resource: resource("worker", &[]),
         ..log(61_000, 21, "")
     });
@@ -245,13 +245,13 @@ pub(crate) fn logs() -> Vec<LogRecord> {
     records
 }
 
-pub(crate) fn point(name: &str, kind: MetricKind, at_seconds: i64) -> MetricPoint {
+pub(crate) fn point(name: &str, kind: MetricKind, at_seconds: i64) -> MetricPoint<'static> {
     MetricPoint {
         resource: resource("orders", &[]),
         scope: Arc::new(Scope::default()),
-        name: Arc::from(name),
-        unit: Arc::from("ms"),
-        description: Arc::from("what it says"),
+        name: name.to_owned().into(),
+        unit: "ms".into(),
+        description: "what it says".into(),
         kind,
         temporality: None,
         monotonic: false,
@@ -270,7 +270,7 @@ pub(crate) fn point(name: &str, kind: MetricKind, at_seconds: i64) -> MetricPoin
     }
 }
 
-pub(crate) fn metrics() -> Vec<MetricPoint> {
+pub(crate) fn metrics() -> Vec<MetricPoint<'static>> {
     let mut points = Vec::new();
     for n in 1..=60_i64 {
         let plan = |plan: &str| attributes(&[("app.plan", text(plan))]);

@@ -3,7 +3,6 @@ use api::log::LogSearch;
 use api::metric::{MetricQuery, MetricRequest, Statistic};
 use api::{AttributeFilter, FilterOperator, TimeRange};
 use serde_json::json as value;
-use std::sync::Arc;
 
 use storage::{Batch, Buckets, MetricKind, MetricPoint, Signal, Temporality};
 
@@ -136,7 +135,7 @@ async fn what_cannot_be_added_up_is_several_lines() {
         temporality: (kind == MetricKind::Sum).then_some(Temporality::Delta),
         ..point("load", kind, 10)
     };
-    let seconds = MetricPoint { unit: Arc::from("s"), ..at(MetricKind::Gauge, 7.0) };
+    let seconds = MetricPoint { unit: "s".into(), ..at(MetricKind::Gauge, 7.0) };
     let nothing = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(|value| at(MetricKind::Gauge, value));
     let mut points = vec![at(MetricKind::Gauge, 2.0), at(MetricKind::Sum, 5.0), seconds];
     points.extend(nothing);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::codec::tests::log_record;
+use crate::codec::tests::{log_record, stored};
 use crate::row::{Batch, Signal, TenantId};
 use crate::store::Store;
 use crate::store::tests::once_released;
@@ -41,7 +41,7 @@ async fn fill(dir: &Path) {
                 &format!("word{} {}", i * 7919 % 1009, "x".repeat(i % 50)),
             )
         };
-        Batch::Logs((0..300).map(|i| row(i * (number + 1))).collect())
+        stored(&Batch::Logs((0..300).map(|i| row(i * (number + 1))).collect()))
     };
     for number in 0..SEGMENTS {
         store.append(&TenantId::default_tenant(), rows(number)).await.expect("appends");

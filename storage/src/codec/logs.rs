@@ -6,7 +6,7 @@ use super::{Shared, SharedRead};
 use crate::error::Error;
 use crate::row::LogRecord;
 
-pub(super) fn write(out: &mut Writer, shared: &mut Shared, record: &LogRecord) -> Result<(), Error> {
+pub(super) fn write<'a>(out: &mut Writer, shared: &mut Shared<'a>, record: &LogRecord<'a>) -> Result<(), Error> {
     out.count(shared.resource(&record.resource));
     out.count(shared.scope(&record.scope));
     out.signed(record.time_unix_nano);
@@ -23,7 +23,7 @@ pub(super) fn write(out: &mut Writer, shared: &mut Shared, record: &LogRecord) -
     Ok(())
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, shared: &SharedRead) -> Result<LogRecord, Error> {
+pub(super) fn read<'a>(reader: &mut Reader<'a>, shared: &SharedRead<'a>) -> Result<LogRecord<'a>, Error> {
     Ok(LogRecord {
         resource: shared.resource(reader.narrow()?)?,
         scope: shared.scope(reader.narrow()?)?,

@@ -1,14 +1,12 @@
 //! The stored form of a metric data point.
 
-use std::sync::Arc;
-
 use super::reader::{Reader, malformed};
 use super::writer::Writer;
 use super::{Shared, SharedRead};
 use crate::error::Error;
 use crate::row::{Buckets, Exemplar, ExponentialBuckets, MetricKind, MetricPoint, Temporality};
 
-pub(super) fn write(out: &mut Writer, shared: &mut Shared, point: &MetricPoint) -> Result<(), Error> {
+pub(super) fn write<'a>(out: &mut Writer, shared: &mut Shared<'a>, point: &MetricPoint<'a>) -> Result<(), Error> {
     out.count(shared.resource(&point.resource));
     out.count(shared.scope(&point.scope));
     out.text(&point.name);
@@ -49,13 +47,13 @@ pub(super) fn write(out: &mut Writer, shared: &mut Shared, point: &MetricPoint) 
     Ok(())
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, shared: &SharedRead) -> Result<MetricPoint, Error> {
+pub(super) fn read<'a>(reader: &mut Reader<'a>, shared: &SharedRead<'a>) -> Result<MetricPoint<'a>, Error> {
     Ok(MetricPoint {
         resource: shared.resource(reader.narrow()?)?,
         scope: shared.scope(reader.narrow()?)?,
-        name: Arc::from(reader.str()?),
-        unit: Arc::from(reader.str()?),
-        description: Arc::from(reader.str()?),
+        name: reader.text()?,
+        unit: reader.text()?,
+        description: reader.text()?,
         kind: match reader.byte()? {
             0 => MetricKind::Gauge,
             1 => MetricKind::Sum,

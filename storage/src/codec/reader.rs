@@ -1,5 +1,7 @@
 //! Reads the parts of which rows are made. Whatever the bytes are, it answers with an error, never a panic.
 
+use std::borrow::Cow;
+
 use super::VALUE_DEPTH_MAX;
 use crate::error::{Error, ErrorKind};
 use crate::row::{Attributes, Value};
@@ -85,12 +87,8 @@ impl<'a> Reader<'a> {
         self.raw(count)
     }
 
-    pub(super) fn str(&mut self) -> Result<&'a str, Error> {
-        std::str::from_utf8(self.bytes()?).map_err(|_| malformed("a text"))
-    }
-
-    pub(super) fn text(&mut self) -> Result<String, Error> {
-        Ok(self.str()?.to_owned())
+    pub(super) fn text(&mut self) -> Result<Cow<'a, str>, Error> {
+        std::str::from_utf8(self.bytes()?).map(Cow::Borrowed).map_err(|_| malformed("a text"))
     }
 
     pub(super) fn optional<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<Option<T>, Error> {
@@ -101,19 +99,19 @@ impl<'a> Reader<'a> {
         (0..self.count()?).map(|_| read(self)).collect()
     }
 
-    pub(super) fn attributes(&mut self) -> Result<Attributes, Error> {
+    pub(super) fn attributes(&mut self) -> Result<Attributes<'a>, Error> {
         self.entries(VALUE_DEPTH_MAX)
     }
 
-    pub(super) fn value(&mut self) -> Result<Value, Error> {
+    pub(super) fn value(&mut self) -> Result<Value<'a>, Error> {
         self.nested(VALUE_DEPTH_MAX)
     }
 
-    fn entries(&mut self, depth: usize) -> Result<Vec<(String, Value)>, Error> {
+    fn entries(&mut self, depth: usize) -> Result<Attributes<'a>, Error> {
         self.list(|reader| Ok((reader.text()?, reader.nested(depth)?)))
     }
 
-    fn nested(&mut self, depth: usize) -> Result<Value, Error> {
+    fn nested(&mut self, depth: usize) -> Result<Value<'a>, Error> {
         if depth == 0 {
             return Err(malformed("a value that nests too deep"));
         }
@@ -123,7 +121,7 @@ impl<'a> Reader<'a> {
             2 => Value::Bool(self.flag()?),
             3 => Value::Int(self.signed()?),
             4 => Value::Double(self.double()?),
-            5 => Value::Bytes(self.bytes()?.to_vec()),
+            5 => Value::Bytes(self.bytes()?.into()),
             6 => Value::Array(self.list(|reader| reader.nested(depth - 1))?),
             7 => Value::Map(self.entries(depth - 1)?),
             _ => return Err(malformed("a value")),

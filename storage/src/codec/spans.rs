@@ -6,7 +6,7 @@ use super::{Shared, SharedRead};
 use crate::error::Error;
 use crate::row::{Span, SpanEvent, SpanKind, SpanLink, StatusCode};
 
-pub(super) fn write(out: &mut Writer, shared: &mut Shared, span: &Span) -> Result<(), Error> {
+pub(super) fn write<'a>(out: &mut Writer, shared: &mut Shared<'a>, span: &Span<'a>) -> Result<(), Error> {
     out.count(shared.resource(&span.resource));
     out.count(shared.scope(&span.scope));
     out.raw(&span.trace_id);
@@ -51,7 +51,7 @@ pub(super) fn write(out: &mut Writer, shared: &mut Shared, span: &Span) -> Resul
     Ok(())
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, shared: &SharedRead) -> Result<Span, Error> {
+pub(super) fn read<'a>(reader: &mut Reader<'a>, shared: &SharedRead<'a>) -> Result<Span<'a>, Error> {
     Ok(Span {
         resource: shared.resource(reader.narrow()?)?,
         scope: shared.scope(reader.narrow()?)?,

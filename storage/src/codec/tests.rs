@@ -1,28 +1,30 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::*;
 use crate::row::*;
 
-fn value(depth: u32) -> impl proptest::strategy::Strategy<Value = Value> {
+fn value(depth: u32) -> impl proptest::strategy::Strategy<Value = Value<'static>> {
     use proptest::prelude::*;
     let leaf = prop_oneof![
         Just(Value::Empty),
-        ".{0,12}".prop_map(Value::String),
+        ".{0,12}".prop_map(|text| Value::String(text.into())),
         any::<bool>().prop_map(Value::Bool),
         any::<i64>().prop_map(Value::Int),
         (-1e300..1e300f64).prop_map(Value::Double),
-        proptest::collection::vec(any::<u8>(), 0..8).prop_map(Value::Bytes),
+        proptest::collection::vec(any::<u8>(), 0..8).prop_map(|bytes| Value::Bytes(bytes.into())),
     ];
     leaf.prop_recursive(depth, 16, 4, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
-            proptest::collection::vec((".{0,6}", inner), 0..4).prop_map(Value::Map),
+            proptest::collection::vec((".{0,6}".prop_map(Cow::Owned), inner), 0..4).prop_map(Value::Map),
         ]
     })
 }
 
-fn attributes() -> impl proptest::strategy::Strategy<Value = Attributes> {
-    proptest::collection::vec((".{0,12}", value(3)), 0..5)
+fn attributes() -> impl proptest::strategy::Strategy<Value = Attributes<'static>> {
+    use proptest::strategy::Strategy;
+    proptest::collection::vec((".{0,12}".prop_map(Cow::Owned), value(3)), 0..5)
 }
 
 proptest::proptest! {
@@ -33,13 +35,14 @@ proptest::proptest! {
         a in attributes(), b in attributes(), body in value(4), time: i64, other: i64, flags: u32,
         text in ".{0,20}", trace: Option<[u8; 16]>, span: Option<[u8; 8]>, byte: u8, number: u64, count: Option<u64>,
     ) {
+        let text: Cow<'_, str> = text.into();
         let resource = Arc::new(Resource {
             service_name: text.clone(),
             service_namespace: span.map(|_| text.clone()),
             environment: None,
             attributes: a.clone(),
         });
-        let scope = Arc::new(Scope { name: text.clone(), version: String::new(), attributes: b.clone() });
+        let scope = Arc::new(Scope { name: text.clone(), version: "".into(), attributes: b.clone() });
         let record = LogRecord {
             resource: resource.clone(), scope: scope.clone(), time_unix_nano: time, observed_time_unix_nano: other,
             severity_number: byte, severity_text: text.clone(), body, event_name: text.clone(), trace_id: trace,
@@ -65,7 +68,7 @@ proptest::proptest! {
             Buckets::Quantiles(vec![(0.5, 1.0), (1.0, -2.0)]),
         ] {
             check(&Batch::Metrics(vec![MetricPoint {
-                resource: resource.clone(), scope: scope.clone(), name: text.as_str().into(), unit: "ms".into(),
+                resource: resource.clone(), scope: scope.clone(), name: text.clone(), unit: "ms".into(),
                 description: "".into(), kind: MetricKind::Summary, temporality: Some(Temporality::Delta),
                 monotonic: true, time_unix_nano: time, start_time_unix_nano: 0, flags, attributes: a.clone(),
                 value: count.map(|n| n as f64), value_int: Some(other), count, sum: Some(1.5), min: None,
@@ -86,9 +89,12 @@ proptest::proptest! {
     }
 }
 
-fn check(batch: &Batch) {
+fn check(batch: &Batch<'_>) {
     let bytes = encode(batch).expect("encodes");
     assert_eq!(&decode(&bytes).expect("decodes"), batch);
+    let stored = EncodedBatch::new(batch).expect("encodes");
+    assert_eq!(EncodedBatch::read(bytes.clone().into()).expect("reads"), stored);
+    assert_eq!((stored.signal(), stored.len()), (batch.signal(), batch.len()));
     for end in (0..bytes.len()).step_by(7) {
         assert!(decode(&bytes[..end]).is_err());
     }
@@ -96,7 +102,7 @@ fn check(batch: &Batch) {
 
 #[test]
 fn rows_of_a_batch_share_their_resource_again() {
-    let resource = Arc::new(Resource { service_name: "shop".repeat(100), ..Resource::default() });
+    let resource = Arc::new(Resource { service_name: "shop".repeat(100).into(), ..Resource::default() });
     let records: Vec<LogRecord> = (0..100).map(|i| log_record(&resource, i, "hello")).collect();
     let bytes = encode(&Batch::Logs(records)).expect("encodes");
     assert!(bytes.len() < 100 * 40, "{}", bytes.len());
@@ -116,8 +122,13 @@ fn a_value_that_nests_too_deep_is_refused_before_it_is_stored() {
     assert_eq!(error.kind(), ErrorKind::Invalid);
 }
 
+/// The stored form of rows, for the tests of this crate.
+pub(crate) fn stored(batch: &Batch<'_>) -> EncodedBatch {
+    EncodedBatch::new(batch).expect("encodes")
+}
+
 /// A log record for the tests of this crate.
-pub(crate) fn log_record(resource: &Arc<Resource>, time_unix_nano: i64, body: &str) -> LogRecord {
+pub(crate) fn log_record(resource: &Arc<Resource<'static>>, time_unix_nano: i64, body: &str) -> LogRecord<'static> {
     LogRecord {
         resource: resource.clone(),
         scope: Arc::default(),
@@ -125,8 +136,8 @@ pub(crate) fn log_record(resource: &Arc<Resource>, time_unix_nano: i64, body: &s
         observed_time_unix_nano: time_unix_nano,
         severity_number: 9,
         severity_text: "INFO".into(),
-        body: Value::String(body.into()),
-        event_name: String::new(),
+        body: Value::String(body.to_owned().into()),
+        event_name: "".into(),
         trace_id: None,
         span_id: None,
         flags: 0,

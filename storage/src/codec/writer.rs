@@ -69,15 +69,15 @@ impl Writer {
         }
     }
 
-    pub(super) fn attributes(&mut self, attributes: &Attributes) -> Result<(), Error> {
+    pub(super) fn attributes(&mut self, attributes: &Attributes<'_>) -> Result<(), Error> {
         self.entries(attributes, VALUE_DEPTH_MAX)
     }
 
-    pub(super) fn value(&mut self, value: &Value) -> Result<(), Error> {
+    pub(super) fn value(&mut self, value: &Value<'_>) -> Result<(), Error> {
         self.nested(value, VALUE_DEPTH_MAX)
     }
 
-    fn entries(&mut self, entries: &[(String, Value)], depth: usize) -> Result<(), Error> {
+    fn entries(&mut self, entries: &Attributes<'_>, depth: usize) -> Result<(), Error> {
         self.count(entries.len());
         for (key, value) in entries {
             self.text(key);
@@ -86,7 +86,7 @@ impl Writer {
         Ok(())
     }
 
-    fn nested(&mut self, value: &Value, depth: usize) -> Result<(), Error> {
+    fn nested(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Error> {
         if depth == 0 {
             let message = format!("a value nests deeper than {VALUE_DEPTH_MAX} levels; flatten it");
             return Err(Error::new(ErrorKind::Invalid, message));

@@ -1,5 +1,6 @@
 //! Attributes: the promoted ones go to their columns, the rest into the maps.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
@@ -46,7 +47,7 @@ impl MapColumn {
         Self { builder, text: String::new() }
     }
 
-    pub(super) fn push<'a>(&mut self, attributes: impl IntoIterator<Item = &'a (String, Value)>) {
+    pub(super) fn push<'a>(&mut self, attributes: impl IntoIterator<Item = &'a (Cow<'a, str>, Value<'a>)>) {
         let mut any = false;
         for (key, value) in attributes {
             any = true;
@@ -86,7 +87,7 @@ impl PromotedColumn {
         Self { values, rows: 0 }
     }
 
-    fn takes(&self, value: &Value) -> bool {
+    fn takes(&self, value: &Value<'_>) -> bool {
         matches!(
             (&self.values, value),
             (Values::String(_), Value::String(_)) | (Values::Int(_), Value::Int(_)) | (Values::Bool(_), Value::Bool(_))
@@ -94,7 +95,7 @@ impl PromotedColumn {
     }
 
     /// The value of this row, the first of which is 0; it is one that [`Self::takes`].
-    fn put(&mut self, row: usize, value: &Value) {
+    fn put(&mut self, row: usize, value: &Value<'_>) {
         self.fill_up_to(row);
         match (&mut self.values, value) {
             (Values::String(builder), Value::String(text)) => builder.append_value(text),
@@ -126,15 +127,15 @@ impl PromotedColumn {
 }
 
 /// All promoted columns and the three maps.
-pub(super) struct AttributeColumns {
+pub(super) struct AttributeColumns<'a> {
     rows: usize,
     record: Split,
     /// One entry per distinct resource; the rows refer to it. A batch has few resources and many rows.
-    resources: Shared<Resource>,
-    scopes: Shared<Scope>,
+    resources: Shared<Resource<'a>>,
+    scopes: Shared<Scope<'a>>,
 }
 
-impl AttributeColumns {
+impl<'a> AttributeColumns<'a> {
     pub(super) fn new(rows: usize) -> Self {
         Self {
             rows: 0,
@@ -144,7 +145,7 @@ impl AttributeColumns {
         }
     }
 
-    pub(super) fn push(&mut self, attributes: &Attributes, resource: &Arc<Resource>, scope: &Arc<Scope>) {
+    pub(super) fn push(&mut self, attributes: &Attributes<'_>, resource: &Arc<Resource<'a>>, scope: &Arc<Scope<'a>>) {
         self.record.push(attributes);
         self.resources.push(resource, &resource.attributes);
         self.scopes.push(scope, &scope.attributes);
@@ -201,12 +202,12 @@ impl Split {
         }
     }
 
-    fn push(&mut self, attributes: &Attributes) {
+    fn push(&mut self, attributes: &Attributes<'_>) {
         let Self { place, rows, promoted, numbers, rest, chosen, targets } = self;
         targets.clear();
         // Of the newest name whose value fits.
         for (position, (key, value)) in attributes.iter().enumerate() {
-            let target = TARGETS.get(key.as_str()).filter(|target| Some(target.place) == *place);
+            let target = TARGETS.get(key.as_ref()).filter(|target| Some(target.place) == *place);
             let column = target.map(|target| (numbers[target.column], target.age));
             if let Some((column, age)) = column
                 && chosen[column].is_none_or(|(_, chosen)| age < chosen)
@@ -246,7 +247,7 @@ impl<T> Shared<T> {
         Self { distinct: Split::new(place), last: None, rows: UInt32Builder::with_capacity(rows) }
     }
 
-    fn push(&mut self, shared: &Arc<T>, attributes: &Attributes) {
+    fn push(&mut self, shared: &Arc<T>, attributes: &Attributes<'_>) {
         if !self.last.as_ref().is_some_and(|last| Arc::ptr_eq(last, shared)) {
             self.distinct.push(attributes);
             self.last = Some(shared.clone());

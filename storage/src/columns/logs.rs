@@ -9,7 +9,7 @@ use super::{Origin, Times, not_empty, push_id};
 use crate::attributes::body_text;
 use crate::row::LogRecord;
 
-pub(super) struct Columns {
+pub(super) struct Columns<'a> {
     time: Times,
     observed_time: Times,
     severity_number: Int32Builder,
@@ -21,11 +21,11 @@ pub(super) struct Columns {
     span_id: BinaryBuilder,
     flags: Int64Builder,
     origin: Origin,
-    attributes: AttributeColumns,
+    attributes: AttributeColumns<'a>,
     dropped_attributes_count: Int64Builder,
 }
 
-impl Columns {
+impl<'a> Columns<'a> {
     pub(super) fn new(rows: usize) -> Self {
         Self {
             time: Times::new(rows),
@@ -44,7 +44,7 @@ impl Columns {
         }
     }
 
-    pub(super) fn push(&mut self, record: &LogRecord) {
+    pub(super) fn push(&mut self, record: &LogRecord<'a>) {
         self.time.push(record.time_unix_nano);
         self.observed_time.push(record.observed_time_unix_nano);
         self.severity_number.append_value(record.severity_number.into());

@@ -13,7 +13,7 @@ use super::{Origin, Times, not_empty, push_id};
 use crate::row::{Buckets, Exemplar, MetricPoint, Signal};
 use crate::schema;
 
-pub(super) struct Columns {
+pub(super) struct Columns<'a> {
     time: Times,
     start_time: Times,
     name: StringBuilder,
@@ -24,9 +24,9 @@ pub(super) struct Columns {
     monotonic: BooleanBuilder,
     flags: Int64Builder,
     series_id: Int64Builder,
-    series: SeriesIds,
+    series: SeriesIds<'a>,
     origin: Origin,
-    attributes: AttributeColumns,
+    attributes: AttributeColumns<'a>,
     value: Float64Builder,
     value_int: Int64Builder,
     count: Int64Builder,
@@ -37,7 +37,7 @@ pub(super) struct Columns {
     exemplars: Exemplars,
 }
 
-impl Columns {
+impl<'a> Columns<'a> {
     pub(super) fn new(rows: usize) -> Self {
         Self {
             time: Times::new(rows),
@@ -64,7 +64,7 @@ impl Columns {
         }
     }
 
-    pub(super) fn push(&mut self, point: &MetricPoint) {
+    pub(super) fn push(&mut self, point: &MetricPoint<'a>) {
         self.time.push(point.time_unix_nano);
         match point.start_time_unix_nano {
             0 => self.start_time.push_null(),
@@ -219,7 +219,7 @@ impl Exemplars {
         }
     }
 
-    fn push(&mut self, exemplars: &[Exemplar]) {
+    fn push(&mut self, exemplars: &[Exemplar<'_>]) {
         self.lengths.push((!exemplars.is_empty()).then_some(exemplars.len()));
         for exemplar in exemplars {
             self.time.push(exemplar.time_unix_nano);

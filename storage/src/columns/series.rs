@@ -10,13 +10,13 @@ use crate::row::{Attributes, MetricPoint, Resource, Scope};
 
 /// Computes ids, and remembers the hash of the last resource and scope because neighbours share them.
 #[derive(Default)]
-pub(super) struct SeriesIds {
-    origin: Option<(Arc<Resource>, Arc<Scope>, u64)>,
+pub(super) struct SeriesIds<'a> {
+    origin: Option<(Arc<Resource<'a>>, Arc<Scope<'a>>, u64)>,
     text: String,
 }
 
-impl SeriesIds {
-    pub(super) fn of(&mut self, point: &MetricPoint) -> i64 {
+impl<'a> SeriesIds<'a> {
+    pub(super) fn of(&mut self, point: &MetricPoint<'a>) -> i64 {
         let origin = self.origin(point);
         let mut hash = Hash::default();
         hash.part(&origin.to_le_bytes());
@@ -27,7 +27,7 @@ impl SeriesIds {
         hash.finish() as i64
     }
 
-    fn origin(&mut self, point: &MetricPoint) -> u64 {
+    fn origin(&mut self, point: &MetricPoint<'a>) -> u64 {
         if let Some((resource, scope, hash)) = &self.origin
             && Arc::ptr_eq(resource, &point.resource)
             && Arc::ptr_eq(scope, &point.scope)
@@ -48,7 +48,7 @@ impl SeriesIds {
         hash
     }
 
-    fn attributes(&mut self, hash: &mut Hash, attributes: &Attributes) {
+    fn attributes(&mut self, hash: &mut Hash, attributes: &Attributes<'_>) {
         let mut sorted: Vec<_> = attributes.iter().collect();
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
         hash.part(&(sorted.len() as u64).to_le_bytes());

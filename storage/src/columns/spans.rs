@@ -10,7 +10,7 @@ use super::{Origin, Times, not_empty, push_id};
 use crate::row::{Signal, Span, SpanEvent, SpanLink};
 use crate::schema;
 
-pub(super) struct Columns {
+pub(super) struct Columns<'a> {
     trace_id: BinaryBuilder,
     span_id: BinaryBuilder,
     parent_span_id: BinaryBuilder,
@@ -23,13 +23,13 @@ pub(super) struct Columns {
     status_code: StringBuilder,
     status_message: StringBuilder,
     origin: Origin,
-    attributes: AttributeColumns,
+    attributes: AttributeColumns<'a>,
     events: Events,
     links: Links,
     dropped: [Int64Builder; 3],
 }
 
-impl Columns {
+impl<'a> Columns<'a> {
     pub(super) fn new(rows: usize) -> Self {
         Self {
             trace_id: BinaryBuilder::with_capacity(rows, rows * 16),
@@ -51,7 +51,7 @@ impl Columns {
         }
     }
 
-    pub(super) fn push(&mut self, span: &Span) {
+    pub(super) fn push(&mut self, span: &Span<'a>) {
         self.trace_id.append_value(span.trace_id);
         self.span_id.append_value(span.span_id);
         push_id(&mut self.parent_span_id, span.parent_span_id);
@@ -114,7 +114,7 @@ impl Events {
         }
     }
 
-    fn push(&mut self, events: &[SpanEvent]) {
+    fn push(&mut self, events: &[SpanEvent<'_>]) {
         self.lengths.push((!events.is_empty()).then_some(events.len()));
         for event in events {
             self.time.push(event.time_unix_nano);
@@ -152,7 +152,7 @@ impl Links {
         }
     }
 
-    fn push(&mut self, links: &[SpanLink]) {
+    fn push(&mut self, links: &[SpanLink<'_>]) {
         self.lengths.push((!links.is_empty()).then_some(links.len()));
         for link in links {
             self.trace_id.append_value(link.trace_id);

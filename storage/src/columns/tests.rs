@@ -4,10 +4,10 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Int16Type, Int64Type, TimestampMicrosecondType};
 
 use super::*;
-use crate::codec::tests::log_record;
+use crate::codec::tests::{log_record, stored};
 use crate::row::*;
 
-fn text(value: &str) -> Value {
+fn text(value: &str) -> Value<'_> {
     Value::String(value.into())
 }
 
@@ -48,7 +48,8 @@ fn promoted_attributes_get_their_columns_and_nothing_is_lost() {
     ];
     let mut second = log_record(&resource, -1, "");
     second.body = Value::Map(vec![("a".into(), Value::Double(f64::NAN))]);
-    let batch = record_batch(Signal::Logs, &[Batch::Logs(vec![first]), Batch::Logs(vec![second])]).expect("columns");
+    let batch = record_batch(Signal::Logs, &[stored(&Batch::Logs(vec![first])), stored(&Batch::Logs(vec![second]))])
+        .expect("columns");
 
     assert_eq!(string(&batch, "http_request_method", 0), Some("GET"));
     assert_eq!(string(&batch, "http_request_method", 1), None);
@@ -78,7 +79,7 @@ fn promoted_attributes_get_their_columns_and_nothing_is_lost() {
     assert_eq!([(times.value(0), below.value(0)), (times.value(1), below.value(1))], [(1_234, 567), (-1, 999)]);
 }
 
-fn point(attributes: Attributes, buckets: Buckets) -> MetricPoint {
+fn point(attributes: Attributes<'_>, buckets: Buckets) -> MetricPoint<'_> {
     MetricPoint {
         resource: Arc::default(),
         scope: Arc::default(),
@@ -120,7 +121,7 @@ fn a_point_has_the_bucket_columns_of_its_kind() {
         point(vec![], Buckets::Quantiles(vec![(0.5, 9.0)])),
         point(vec![], Buckets::None),
     ];
-    let batch = record_batch(Signal::Metrics, &[Batch::Metrics(points)]).expect("columns");
+    let batch = record_batch(Signal::Metrics, &[stored(&Batch::Metrics(points))]).expect("columns");
     let valid = |column: &str| -> Vec<bool> {
         let column = batch.column_by_name(column).expect("column");
         (0..batch.num_rows()).map(|row| column.is_valid(row)).collect()
@@ -137,11 +138,11 @@ fn a_point_has_the_bucket_columns_of_its_kind() {
 
 #[test]
 fn a_series_has_one_id_for_ever() {
-    let ids = |points: Vec<MetricPoint>| -> Vec<i64> {
-        let batch = record_batch(Signal::Metrics, &[Batch::Metrics(points)]).expect("columns");
+    let ids = |points: Vec<MetricPoint<'_>>| -> Vec<i64> {
+        let batch = record_batch(Signal::Metrics, &[stored(&Batch::Metrics(points))]).expect("columns");
         batch.column_by_name("series_id").expect("column").as_primitive::<Int64Type>().values().to_vec()
     };
-    let pair = |key: &str, value: i64| (key.to_owned(), Value::Int(value));
+    let pair = |key: &'static str, value: i64| (key.into(), Value::Int(value));
     let mut other_service = point(vec![pair("a", 1), pair("b", 2)], Buckets::None);
     other_service.resource = Arc::new(Resource { service_name: "other".into(), ..Resource::default() });
     let found = ids(vec![

@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use super::*;
 use crate::attributes::plain_text;
-use crate::codec::tests::log_record;
+use crate::codec::tests::{log_record, stored};
 use crate::columns::record_batch;
 use crate::row::*;
 use crate::text;
 
-fn index_of(batch: Batch, block_rows: u32) -> SegmentIndex {
+fn index_of(batch: &Batch<'_>, block_rows: u32) -> SegmentIndex {
     let signal = batch.signal();
-    let columns = record_batch(signal, &[batch]).expect("columns");
+    let columns = record_batch(signal, &[stored(batch)]).expect("columns");
     let mut builder = Builder::with_block_rows(signal, block_rows);
     // In pieces, as they come when segments are merged.
     for at in (0..columns.num_rows()).step_by(3) {
@@ -19,8 +19,8 @@ fn index_of(batch: Batch, block_rows: u32) -> SegmentIndex {
 }
 
 /// With blocks of one row, so that an answer says which rows.
-fn logs_index(records: &[LogRecord]) -> SegmentIndex {
-    index_of(Batch::Logs(records.to_vec()), 1)
+fn logs_index(records: &[LogRecord<'static>]) -> SegmentIndex {
+    index_of(&Batch::Logs(records.to_vec()), 1)
 }
 
 fn rows(index: &SegmentIndex, query: &IndexQuery) -> Vec<u64> {
@@ -36,7 +36,7 @@ fn attribute(key: &str, value: &str) -> IndexQuery {
     IndexQuery::Attribute { key: key.into(), value: value.into() }
 }
 
-fn records() -> Vec<LogRecord> {
+fn records() -> Vec<LogRecord<'static>> {
     let shop = Arc::new(Resource {
         service_name: "shop".into(),
         environment: Some("prod".into()),
@@ -54,13 +54,13 @@ fn records() -> Vec<LogRecord> {
         ("http.method".into(), Value::String("GET".into())),
         ("http.response.status_code".into(), Value::Int(502)),
         ("a=b".into(), Value::String("c".into())),
-        ("long".into(), Value::String("x".repeat(100_000))),
+        ("long".into(), Value::String("x".repeat(100_000).into())),
     ];
     records[1].attributes = vec![
         ("a".into(), Value::String("b=c".into())),
         // Not an integer, so it stays in the map; it is found all the same.
         ("http.status_code".into(), Value::String("502".into())),
-        ("long".into(), Value::String("x".repeat(100_001))),
+        ("long".into(), Value::String("x".repeat(100_001).into())),
     ];
     records[1].severity_number = 17;
     records[2].trace_id = Some([7; 16]);
@@ -119,13 +119,13 @@ fn attributes_are_found_by_any_name_and_never_confused() {
 
 #[test]
 fn questions_about_spans() {
-    let span = |name: &str, status: &str, exception: Option<&str>| Span {
+    let span = |name: &'static str, status: &'static str, exception: Option<&'static str>| Span {
         resource: Arc::new(Resource { service_name: "shop".into(), ..Resource::default() }),
         scope: Arc::default(),
         trace_id: [1; 16],
         span_id: [2; 8],
         parent_span_id: None,
-        trace_state: String::new(),
+        trace_state: "".into(),
         flags: 0,
         name: name.into(),
         kind: SpanKind::Server,
@@ -148,7 +148,7 @@ fn questions_about_spans() {
         dropped_links_count: 0,
     };
     let spans = vec![span("GET /orders", "", None), span("SELECT", "timed out", Some("pool exhausted"))];
-    let index = index_of(Batch::Spans(spans), 1);
+    let index = index_of(&Batch::Spans(spans), 1);
     let check = |query: IndexQuery, expected: &[u64]| assert_eq!(rows(&index, &query), expected, "{query:?}");
     check(IndexQuery::Words(words("orders")), &[0]);
     check(IndexQuery::Phrase(words("pool exhausted")), &[1]);
@@ -161,7 +161,7 @@ fn questions_about_spans() {
 
 #[test]
 fn a_damaged_file_is_noticed_at_any_byte() {
-    let batch = record_batch(Signal::Logs, &[Batch::Logs(records())]).expect("columns");
+    let batch = record_batch(Signal::Logs, &[stored(&Batch::Logs(records()))]).expect("columns");
     let packed = build(Signal::Logs, &batch).expect("builds").expect("has one");
     for at in (0..packed.len()).step_by(97) {
         let mut damaged = packed.clone();
@@ -176,7 +176,7 @@ fn blocks_are_ranges_of_rows() {
     let records: Vec<LogRecord> = (0..1000)
         .map(|row| log_record(&Arc::default(), 0, if row < 250 || row == 999 { "early" } else { "late" }))
         .collect();
-    let index = index_of(Batch::Logs(records), 100);
+    let index = index_of(&Batch::Logs(records), 100);
     let ranges = |text: &str| index.search(&IndexQuery::Words(words(text))).expect("searches").ranges();
     assert_eq!(ranges("early"), [0..300, 900..1000]);
     assert_eq!(ranges("late"), [Range { start: 200, end: 1000 }]);
@@ -194,7 +194,7 @@ fn many_terms_of_few_blocks_and_few_terms_of_many() {
             record
         })
         .collect();
-    let index = index_of(Batch::Logs(records), 10);
+    let index = index_of(&Batch::Logs(records), 10);
     let blocks = |query: IndexQuery| rows(&index, &query).len() / 10;
     assert_eq!(blocks(IndexQuery::Words(words("request"))), 300);
     assert_eq!(blocks(IndexQuery::Words(words("u17"))), 75);
@@ -239,7 +239,7 @@ proptest::proptest! {
     ) {
         let records: Vec<LogRecord> = bodies.iter().zip(&values).map(|(body, value)| {
             let mut record = log_record(&Arc::default(), 0, body);
-            record.attributes = value.iter().map(|number| (key.clone(), Value::Int(*number))).collect();
+            record.attributes = value.iter().map(|number| (key.clone().into(), Value::Int(*number))).collect();
             record
         }).collect();
         let index = logs_index(&records);

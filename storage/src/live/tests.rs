@@ -1,12 +1,20 @@
 use super::*;
-use crate::codec::tests::log_record;
+use crate::codec::tests::{log_record, stored};
+use crate::row::Batch;
 
-fn batch(rows: usize) -> Batch {
-    Batch::Logs((0..rows).map(|time| log_record(&Arc::default(), time as i64, "x")).collect())
+fn batch(rows: usize) -> EncodedBatch {
+    stored(&Batch::Logs((0..rows).map(|time| log_record(&Arc::default(), time as i64, "x")).collect()))
 }
 
 fn table(budget: &Arc<Budget>) -> Table {
     Table::new(&(TenantId::default_tenant(), Signal::Logs), 1000, budget.clone())
+}
+
+/// So many durable rows.
+fn push(table: &Table, budget: &Budget, sequence: u64, rows: usize) {
+    let batch = batch(rows);
+    budget.take(batch.stored().len());
+    table.push(sequence, batch);
 }
 
 async fn live_rows(table: &Table) -> Vec<usize> {
@@ -22,8 +30,7 @@ async fn many_freezes_leave_few_batches() {
     let budget = Arc::new(Budget::default());
     let table = table(&budget);
     for sequence in 1..=300 {
-        budget.take(10);
-        table.push(sequence, batch(7), 10);
+        push(&table, &budget, sequence, 7);
         table.freeze().await.expect("freezes");
     }
     let rows = live_rows(&table).await;
@@ -38,13 +45,11 @@ async fn a_seal_takes_a_prefix_and_a_failed_one_gives_it_back() {
     let table = table(&budget);
     assert!(table.take(usize::MAX).await.expect("takes").is_none());
     for sequence in [3, 5] {
-        budget.take(10);
-        table.push(sequence, batch(2), 10);
+        push(&table, &budget, sequence, 2);
     }
     let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
     assert_eq!(taken.sequences, Sequences { first: 3, last: 5 });
-    budget.take(10);
-    table.push(8, batch(1), 10);
+    push(&table, &budget, 8, 1);
     assert_eq!(live_rows(&table).await.iter().sum::<usize>(), 5);
     table.put_back();
     assert_eq!(live_rows(&table).await.iter().sum::<usize>(), 5);
@@ -52,8 +57,7 @@ async fn a_seal_takes_a_prefix_and_a_failed_one_gives_it_back() {
     let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
     assert_eq!(taken.sequences, Sequences { first: 3, last: 8 });
     assert_eq!(taken.batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 5);
-    budget.take(10);
-    table.push(9, batch(4), 10);
+    push(&table, &budget, 9, 4);
     table.install(loaded(8), None, 1);
     assert_eq!((live_rows(&table).await, table.sealed()), (vec![4], 8));
     let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
@@ -67,8 +71,7 @@ async fn a_seal_takes_a_prefix_and_a_failed_one_gives_it_back() {
 async fn carried_rows_are_sealed_next_and_a_record_that_does_not_count_is_stepped_over() {
     let budget = Arc::new(Budget::default());
     let table = table(&budget);
-    budget.take(10);
-    table.push(1, batch(3), 10);
+    push(&table, &budget, 1, 3);
     let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
     table.step_over(2);
     table.put_back();
@@ -86,9 +89,8 @@ async fn a_bounded_seal_takes_the_oldest_and_leaves_a_suffix_of_the_log() {
     let budget = Arc::new(Budget::default());
     let table = table(&budget);
     for sequence in 1..=4 {
-        budget.take(10);
         // So many rows that neighbours are not merged.
-        table.push(sequence * 10, batch(900), 10);
+        push(&table, &budget, sequence * 10, 900);
         table.freeze().await.expect("freezes");
     }
     let taken = table.take(1).await.expect("takes").expect("has rows");
@@ -113,8 +115,7 @@ async fn a_question_that_is_given_up_while_rows_become_columns_takes_none_of_the
     let budget = Arc::new(Budget::default());
     let table = table(&budget);
     for sequence in 1..=50 {
-        budget.take(10);
-        table.push(sequence, batch(20), 10);
+        push(&table, &budget, sequence, 20);
         // Polled once: the columns are being made elsewhere when it is dropped.
         let given_up = futures::FutureExt::now_or_never(table.snapshot());
         drop(given_up);
@@ -131,10 +132,9 @@ async fn a_seal_that_ends_while_rows_become_columns_loses_none_of_its_rows() {
     for is_committed in [true, false] {
         let budget = Arc::new(Budget::default());
         let table = table(&budget);
-        budget.take(20);
-        table.push(1, batch(3), 10);
+        push(&table, &budget, 1, 3);
         let taken = table.take(usize::MAX).await.expect("takes").expect("has rows");
-        table.push(2, batch(50_000), 10);
+        push(&table, &budget, 2, 50_000);
         let mut freezing = Box::pin(table.freeze());
         assert!(futures::poll!(&mut freezing).is_pending());
         if is_committed {

@@ -4,10 +4,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError};
 
+use bytes::Bytes;
+
 use super::{Removed, Tables};
 use crate::carry;
 use crate::catalog::{Catalog, Loaded};
-use crate::codec;
+use crate::codec::EncodedBatch;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
@@ -95,9 +97,9 @@ pub(super) async fn recover(
 fn take_from_log(table: &Table, record: &Record<'_>, sealed: u64, budget: &Budget) -> Result<(), Error> {
     match record.kind {
         Kind::Batch => {
-            let batch = codec::decode(record.payload)?;
+            let batch = EncodedBatch::read(Bytes::copy_from_slice(record.payload))?;
             budget.take(record.payload.len());
-            table.push(record.sequence, batch, record.payload.len());
+            table.push(record.sequence, batch);
         }
         Kind::Carry => {
             let (covers, batch) = carry::decode(record.table.1, record.payload)?;

@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::error::{Error, ErrorKind};
 use crate::live::{Carried, Taken};
 use crate::seal::{self, Later, Step};
-use crate::wal::{Entry, Kind};
+use crate::wal::{Content, Entry};
 
 impl Store {
     /// Seals every row that is live now, of every table.
@@ -85,7 +85,7 @@ impl Store {
     /// Logs the rows that are left for the next seal.
     async fn carry(&self, open: &OpenTable, later: Later) -> Result<Carried, Error> {
         let table = (open.table.tenant.clone(), open.table.signal);
-        let entry = Entry { table, kind: Kind::Carry, payload: later.payload, batch: None };
+        let entry = Entry { table, content: Content::Carry(later.payload) };
         let sequence = self.wal.append(entry).await?;
         (self.step)(Step::Carried);
         Ok(Carried { batch: later.batch, sequence, last_day: later.last_day })

@@ -16,8 +16,8 @@ use object_store::ObjectStoreExt;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::*;
-use crate::codec::tests::log_record;
-use crate::row::{LogRecord, Resource};
+use crate::codec::tests::{log_record, stored};
+use crate::row::{Batch, LogRecord, Resource};
 
 /// A clock that stands.
 struct Noon;
@@ -70,11 +70,11 @@ pub(crate) async fn once_released(open: impl AsyncFn() -> Result<Arc<Store>, Err
 }
 
 /// Log records with these numbers as bodies.
-fn logs(numbers: impl IntoIterator<Item = u64>) -> Batch {
-    Batch::Logs(numbers.into_iter().map(|number| log(NOON + number as i64, number)).collect())
+fn logs(numbers: impl IntoIterator<Item = u64>) -> EncodedBatch {
+    stored(&Batch::Logs(numbers.into_iter().map(|number| log(NOON + number as i64, number)).collect()))
 }
 
-fn log(time: i64, number: u64) -> LogRecord {
+fn log(time: i64, number: u64) -> LogRecord<'static> {
     log_record(&Arc::new(Resource { service_name: "shop".into(), ..Resource::default() }), time, &number.to_string())
 }
 

@@ -4,8 +4,9 @@ mod model;
 use std::sync::mpsc;
 
 use super::*;
-use crate::codec::{self, tests::log_record};
+use crate::codec::tests::{log_record, stored};
 use crate::io::Real;
+use crate::row::Batch;
 use crate::set_aside::SetAsideFolder;
 
 fn table(name: &str) -> TableKey {
@@ -14,12 +15,7 @@ fn table(name: &str) -> TableKey {
 
 fn entry(name: &str, time: i64) -> Entry {
     let batch = Batch::Logs(vec![log_record(&Arc::default(), time, &"x".repeat(200))]);
-    Entry {
-        table: table(name),
-        kind: Kind::Batch,
-        payload: codec::encode(&batch).expect("encodes"),
-        batch: Some(batch),
-    }
+    Entry { table: table(name), content: Content::Batch(stored(&batch)) }
 }
 
 fn config(dir: &Path) -> Config {
@@ -32,7 +28,7 @@ fn sequences(dir: &Path) -> (Vec<u64>, Replay) {
     let mut sequences = Vec::new();
     let replayed = replay(&Real, dir, &set_aside, |record| {
         sequences.push(record.sequence);
-        codec::decode(record.payload).map(|_| ())
+        EncodedBatch::read(bytes::Bytes::copy_from_slice(record.payload)).map(|_| ())
     });
     (sequences, replayed.expect("replays"))
 }
@@ -126,7 +122,7 @@ proptest::proptest! {
                     continues: false,
                     sequence,
                     table: table("a"),
-                    payload: &entry("a", 5).payload,
+                    payload: entry("a", 5).content.payload(),
                 },
             );
             ranges.push((sequence, from..bytes.len()));

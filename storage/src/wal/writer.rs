@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::file::{Active, HEADER, Spares, prepare};
 use super::record::{OVERHEAD_MAX, Record, write};
-use super::{Durable, Entry, LogFile, Request, Shared, Sink, refused};
+use super::{Content, Durable, Entry, LogFile, Request, Shared, Sink, refused};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
@@ -118,11 +118,11 @@ impl Writer {
             self.next_sequence += 1;
             let entry = request.entry;
             let record = Record {
-                kind: entry.kind,
+                kind: entry.content.kind(),
                 continues: !group.is_empty(),
                 sequence,
                 table: entry.table.clone(),
-                payload: &entry.payload,
+                payload: entry.content.payload(),
             };
             write(&mut self.buffer, &record);
             group.push(Waiting { entry, sequence, reply: request.reply });
@@ -164,8 +164,8 @@ impl Writer {
     fn hand_on(&self, group: Vec<Waiting>) {
         let mut replies = Vec::with_capacity(group.len());
         for Waiting { entry, sequence, reply } in group {
-            if let Some(batch) = entry.batch {
-                (self.sink)(Durable { table: entry.table, sequence, bytes: entry.payload.len(), batch });
+            if let Content::Batch(batch) = entry.content {
+                (self.sink)(Durable { table: entry.table, sequence, batch });
             }
             replies.push((reply, sequence));
         }

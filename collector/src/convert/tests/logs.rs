@@ -12,7 +12,7 @@ fn log() -> logs_v1::LogRecord {
 }
 
 #[track_caller]
-fn kept(change_it: impl FnOnce(&mut logs_v1::LogRecord)) -> storage::LogRecord {
+fn kept(change_it: impl FnOnce(&mut logs_v1::LogRecord)) -> storage::LogRecord<'static> {
     let mut changed = log();
     change_it(&mut changed);
     let (mut rows, refused) = convert_logs(vec![changed], &Limits::default());
@@ -34,8 +34,8 @@ fn refused(reason: &str, break_it: impl FnOnce(&mut logs_v1::LogRecord)) {
 fn a_log_without_ids_is_fine() {
     let row = kept(|_| {});
     assert_eq!((row.trace_id, row.span_id), (None, None));
-    assert_eq!((row.severity_number, row.severity_text.as_str()), (17, "ERROR"));
-    assert_eq!(row.body, Value::String("payment failed".to_owned()));
+    assert_eq!((row.severity_number, row.severity_text.as_ref()), (17, "ERROR"));
+    assert_eq!(row.body, Value::String("payment failed".into()));
     assert_eq!(kept(|log| log.trace_id = vec![0; 16]).trace_id, None);
     assert_eq!(kept(|log| log.trace_id = vec![5; 16]).trace_id, Some([5; 16]));
     assert_eq!(kept(|log| log.span_id = vec![5; 8]).span_id, Some([5; 8]));
@@ -76,7 +76,7 @@ fn bodies_may_be_structured_absent_or_too_large() {
     assert_eq!(kept(|log| log.body = Some(AnyValue { value: None })).body, Value::Empty);
     let list = KeyValueList { values: vec![pair("a", Sent::IntValue(1))] };
     let row = kept(|log| log.body = Some(any(Sent::KvlistValue(list))));
-    assert_eq!(row.body, Value::Map(vec![("a".to_owned(), Value::Int(1))]));
+    assert_eq!(row.body, Value::Map(vec![("a".into(), Value::Int(1))]));
     refused("size of a value in bytes: 21, the limit ingest.log_body_bytes_max is 20", |log| {
         log.body = Some(any(Sent::StringValue("x".repeat(21))));
     });

@@ -38,7 +38,7 @@ fn summary(quantile: f64) -> Metric {
 }
 
 #[track_caller]
-fn kept(sent: Metric) -> MetricPoint {
+fn kept(sent: Metric) -> MetricPoint<'static> {
     let (mut rows, refused) = convert_metrics(vec![sent], &Limits::default());
     assert_eq!(refused.total(), 0, "{}", refused.message(Signal::Metrics));
     rows.remove(0)

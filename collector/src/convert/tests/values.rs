@@ -10,7 +10,7 @@ fn span_with(attributes: Vec<KeyValue>) -> trace_v1::Span {
     }
 }
 
-fn kept(attributes: Vec<KeyValue>) -> storage::Attributes {
+fn kept(attributes: Vec<KeyValue>) -> storage::Attributes<'static> {
     let (mut rows, refused) = convert_spans(vec![span_with(attributes)], &Limits::default());
     assert_eq!(refused.total(), 0, "{}", refused.message(Signal::Spans));
     rows.remove(0).attributes
@@ -39,16 +39,16 @@ fn every_kind_of_value() {
         KeyValue { key: "empty".to_owned(), value: None, key_strindex: 0 },
     ];
     let want = [
-        ("text", Value::String("a".to_owned())),
+        ("text", Value::String("a".into())),
         ("bool", Value::Bool(true)),
         ("int", Value::Int(i64::MIN)),
         ("double", Value::Double(f64::INFINITY)),
-        ("bytes", Value::Bytes(vec![0, 255])),
+        ("bytes", Value::Bytes(vec![0, 255].into())),
         ("array", Value::Array(vec![Value::Int(1), Value::Empty])),
-        ("map", Value::Map(vec![("k".to_owned(), Value::String("v".to_owned()))])),
+        ("map", Value::Map(vec![("k".into(), Value::String("v".into()))])),
         ("empty", Value::Empty),
     ];
-    assert_eq!(kept(sent), want.map(|(key, value)| (key.to_owned(), value)));
+    assert_eq!(kept(sent), want.map(|(key, value)| (key.into(), value)));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn the_first_of_a_repeated_key_is_kept() {
         sent.push(text("a", "third"));
         let row = kept(sent);
         assert_eq!(row.len(), others + 1);
-        assert_eq!(row[0], ("a".to_owned(), Value::String("first".to_owned())));
+        assert_eq!(row[0], ("a".into(), Value::String("first".into())));
         assert!(row[1..].iter().all(|(key, _)| key != "a"));
     }
 }
@@ -93,19 +93,22 @@ fn string_tables_are_for_profiles() {
 
 #[test]
 fn the_resource_names_the_service() {
-    let resource = |attributes| {
-        let sent = SentResource { attributes, ..Default::default() };
-        super::super::resource::resource(Some(sent), &Limits::default()).unwrap()
+    let of = |resource: Option<SentResource>| {
+        let scope_spans = vec![trace_v1::ScopeSpans { spans: vec![span_with(vec![])], ..Default::default() }];
+        let sent = trace_v1::ResourceSpans { resource, scope_spans, ..Default::default() };
+        let (rows, _) = resource_spans_of(vec![sent], &Limits::default());
+        std::sync::Arc::clone(&rows[0].resource)
     };
+    let resource = |attributes| of(Some(SentResource { attributes, ..Default::default() }));
     let row = resource(vec![
         text("host.name", "h"),
         text("service.name", "shop"),
         text("service.namespace", "eu"),
         text("deployment.environment", "old"),
     ]);
-    assert_eq!((row.service_name.as_str(), row.service_namespace.as_deref()), ("shop", Some("eu")));
+    assert_eq!((row.service_name.as_ref(), row.service_namespace.as_deref()), ("shop", Some("eu")));
     assert_eq!(row.environment.as_deref(), Some("old"));
-    assert_eq!(row.attributes, [("host.name".to_owned(), Value::String("h".to_owned()))]);
+    assert_eq!(row.attributes, [("host.name".into(), Value::String("h".into()))]);
 
     let both = resource(vec![text("deployment.environment", "old"), text("deployment.environment.name", "new")]);
     assert_eq!(both.environment.as_deref(), Some("new"));
@@ -114,8 +117,7 @@ fn the_resource_names_the_service() {
     for unnamed in [vec![], vec![text("service.name", "")], vec![pair("service.name", Sent::IntValue(7))]] {
         assert_eq!(resource(unnamed).service_name, "unknown_service");
     }
-    let none = super::super::resource::resource(None, &Limits::default()).unwrap();
-    assert_eq!(none.service_name, "unknown_service");
+    assert_eq!(of(None).service_name, "unknown_service");
 }
 
 #[test]
@@ -132,8 +134,7 @@ fn a_bad_resource_or_scope_takes_its_rows_along() {
         trace_v1::ResourceSpans { resource: Some(crowded), scope_spans: vec![scoped("a")], ..Default::default() },
         trace_v1::ResourceSpans { scope_spans: vec![scoped("too long"), scoped("ok")], ..Default::default() },
     ];
-    let mut refused = Refused::default();
-    let rows = super::super::spans(ExportTraceServiceRequest { resource_spans }, &limits, &mut refused);
+    let (rows, refused) = resource_spans_of(resource_spans, &limits);
     assert_eq!((rows.len(), refused.total()), (3, 6));
     assert!(rows.iter().all(|row| row.scope.name == "ok"));
 }

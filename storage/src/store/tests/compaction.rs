@@ -32,7 +32,7 @@ async fn fill(store: &Store, hundreds: u64) {
             let resource = Arc::new(Resource { service_name: service.into(), ..Resource::default() });
             log_record(&resource, NOON + (number as i64 * 7919 % 100_000) * 1000, &number.to_string())
         });
-        store.append(&tenant(), Batch::Logs(records.collect())).await.expect("appends");
+        store.append(&tenant(), stored(&Batch::Logs(records.collect()))).await.expect("appends");
         store.seal_all().await.expect("seals");
     }
 }

@@ -12,7 +12,7 @@ async fn rows_of_several_days_go_to_several_segments() {
     let midnight = NOON + DAY / 2;
     let times = [midnight - 1, midnight, 0, -1, i64::MIN, i64::MAX, 7_258_118_400_000_000_000];
     let records = times.iter().zip(0..).map(|(time, number)| log(*time, number)).collect();
-    store.append(&tenant(), Batch::Logs(records)).await.expect("appends");
+    store.append(&tenant(), stored(&Batch::Logs(records))).await.expect("appends");
     store.seal_all().await.expect("seals");
     assert_eq!(numbers(&store).await, once(0..7));
     let snapshot = store.snapshot(&tenant(), Signal::Logs).await.expect("snapshot");
@@ -40,7 +40,7 @@ async fn a_thousand_days_are_sealed_a_few_at_a_time_and_survive_every_crash() {
     let few = |dir: &Path| Config { seal_days_max: 3, ..config(dir) };
     let store = Store::open_observed(Arc::new(Real), few(dir.path()), Arc::new(Noon), observer).await.expect("opens");
     let records = (0..8).map(|number| log(NOON + number * DAY, number as u64)).collect();
-    store.append(&tenant(), Batch::Logs(records)).await.expect("appends");
+    store.append(&tenant(), stored(&Batch::Logs(records))).await.expect("appends");
     for (segments, carried) in [(3, 5), (6, 2), (8, 0)] {
         store.seal_all().await.expect("seals");
         assert_eq!(numbers(&store).await, once(0..8));

@@ -115,7 +115,7 @@ impl Model {
     /// A few batches at once, so that they may come to be one group of the log.
     async fn append(&mut self) {
         let Some(store) = self.store.clone() else { return };
-        let batches: Vec<(usize, TableKey, Batch)> = (0..=self.random.below(3)).map(|_| self.batch()).collect();
+        let batches: Vec<(usize, TableKey, EncodedBatch)> = (0..=self.random.below(3)).map(|_| self.batch()).collect();
         let appends = batches.into_iter().map(|(number, table, batch)| {
             let store = &store;
             async move { (number, store.append(&table.0, batch).await) }
@@ -124,7 +124,7 @@ impl Model {
         self.learn(&store, answers);
     }
 
-    fn batch(&mut self) -> (usize, TableKey, Batch) {
+    fn batch(&mut self) -> (usize, TableKey, EncodedBatch) {
         self.steps += 1;
         let table = self.tables[self.random.below(self.tables.len() as u64) as usize].clone();
         let days = rows::days(&mut self.random);

@@ -5,8 +5,9 @@ use super::*;
 /// A record of 100 bytes or so, with this sequence; `continues` the group before it.
 fn record(sequence: u64, continues: bool) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let payload = entry("a", 5).payload;
-    record::write(&mut bytes, &Record { kind: Kind::Batch, continues, sequence, table: table("a"), payload: &payload });
+    let entry = entry("a", 5);
+    let payload = entry.content.payload();
+    record::write(&mut bytes, &Record { kind: Kind::Batch, continues, sequence, table: table("a"), payload });
     bytes
 }
 

@@ -39,16 +39,16 @@ pub(super) fn days(random: &mut Random) -> Vec<i64> {
 }
 
 /// A batch of rows, numbered from `first` on, of so many days ago each; some are long.
-pub(super) fn batch(signal: Signal, first: u64, days: &[i64], random: &mut Random) -> Batch {
+pub(super) fn batch(signal: Signal, first: u64, days: &[i64], random: &mut Random) -> EncodedBatch {
     let filler = if random.one_in(8) { random.below(3000) as usize } else { 0 };
-    let resource = Arc::new(Resource { service_name: "s".repeat(filler + 1), ..Resource::default() });
+    let resource = Arc::new(Resource { service_name: "s".repeat(filler + 1).into(), ..Resource::default() });
     let rows = (first..).zip(days.iter().map(|days| NOW - days * DAY));
     let rows = rows.map(|(row, time)| (row, time + row as i64));
-    match signal {
+    stored(&match signal {
         Signal::Logs => Batch::Logs(rows.map(|(row, time)| log_record(&resource, time, &row.to_string())).collect()),
         Signal::Spans => Batch::Spans(rows.map(|(row, time)| span(&resource, time, row)).collect()),
         Signal::Metrics => Batch::Metrics(rows.map(|(row, time)| point(&resource, time, row)).collect()),
-    }
+    })
 }
 
 /// How often each row is in a table, read as a query would; an error where that fails.
@@ -75,21 +75,21 @@ pub(super) async fn read(store: &Store, table: &TableKey) -> Result<BTreeMap<u64
     Ok(counts)
 }
 
-fn span(resource: &Arc<Resource>, time: i64, row: u64) -> Span {
+fn span(resource: &Arc<Resource<'static>>, time: i64, row: u64) -> Span<'static> {
     Span {
         resource: resource.clone(),
         scope: Arc::new(Scope::default()),
         trace_id: [1 + (row % 7) as u8; 16],
         span_id: (row + 1).to_be_bytes(),
         parent_span_id: None,
-        trace_state: String::new(),
+        trace_state: "".into(),
         flags: 0,
-        name: row.to_string(),
+        name: row.to_string().into(),
         kind: SpanKind::Server,
         start_time_unix_nano: time,
         duration_ns: 5,
         status_code: StatusCode::Unset,
-        status_message: String::new(),
+        status_message: "".into(),
         attributes: Vec::new(),
         events: Vec::new(),
         links: Vec::new(),
@@ -99,11 +99,11 @@ fn span(resource: &Arc<Resource>, time: i64, row: u64) -> Span {
     }
 }
 
-fn point(resource: &Arc<Resource>, time: i64, row: u64) -> MetricPoint {
+fn point(resource: &Arc<Resource<'static>>, time: i64, row: u64) -> MetricPoint<'static> {
     MetricPoint {
         resource: resource.clone(),
         scope: Arc::new(Scope::default()),
-        name: row.to_string().as_str().into(),
+        name: row.to_string().into(),
         unit: "1".into(),
         description: "".into(),
         kind: MetricKind::Gauge,
