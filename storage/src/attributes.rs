@@ -33,6 +33,12 @@ pub fn plain_of_json(json: &str) -> Cow<'_, str> {
     if !json.starts_with('"') {
         return Cow::Borrowed(json);
     }
+    // Between its quotation marks a string without escapes is the text itself.
+    if let Some(text) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))
+        && !text.bytes().any(|byte| byte == b'\\' || byte == b'"' || byte < b' ')
+    {
+        return Cow::Borrowed(text);
+    }
     match serde_json::from_str::<String>(json) {
         Ok(text) => Cow::Owned(text),
         Err(_) => Cow::Borrowed(json),

@@ -231,8 +231,10 @@ fn add_attribute(terms: &mut Terms, key: &str, json: &str) {
 }
 
 fn add_value(terms: &mut Terms, key: &str, hash: u64, value: &str) {
-    terms.add(hash, || (Kind::Attribute, term::key_text(key).into_owned()));
-    terms.add(term::attribute(hash, value), || (Kind::Attribute, term::attribute_text(key, value)));
+    // A value that the block has already has added its key as well.
+    if terms.add(term::attribute(hash, value), || (Kind::Attribute, term::attribute_text(key, value))) {
+        terms.add(hash, || (Kind::Attribute, term::key_text(key).into_owned()));
+    }
 }
 
 fn add_text(terms: &mut Terms, text: &str, token: &mut String) {
