@@ -16,15 +16,15 @@ use arrow::array::{Array, ArrayRef, BinaryBuilder, Int16Builder, StringBuilder, 
 use arrow::record_batch::RecordBatch;
 
 use crate::error::{Error, ErrorKind};
+use crate::promoted::PromotedSet;
 use crate::row::{Batch, Resource, Scope, Signal};
-use crate::schema;
 
 /// One record batch of all the rows of these batches, which are of one signal.
-pub(crate) fn record_batch(signal: Signal, batches: &[Batch]) -> Result<RecordBatch, Error> {
+pub(crate) fn record_batch(signal: Signal, batches: &[Batch], set: &Arc<PromotedSet>) -> Result<RecordBatch, Error> {
     let rows = batches.iter().map(Batch::len).sum();
     let mut columns = match signal {
         Signal::Spans => {
-            let mut builder = spans::Columns::new(rows);
+            let mut builder = spans::Columns::new(rows, set);
             for batch in batches {
                 if let Batch::Spans(spans) = batch {
                     spans.iter().for_each(|span| builder.push(span));
@@ -33,7 +33,7 @@ pub(crate) fn record_batch(signal: Signal, batches: &[Batch]) -> Result<RecordBa
             builder.finish()
         }
         Signal::Logs => {
-            let mut builder = logs::Columns::new(rows);
+            let mut builder = logs::Columns::new(rows, set);
             for batch in batches {
                 if let Batch::Logs(records) = batch {
                     records.iter().for_each(|record| builder.push(record));
@@ -42,7 +42,7 @@ pub(crate) fn record_batch(signal: Signal, batches: &[Batch]) -> Result<RecordBa
             builder.finish()
         }
         Signal::Metrics => {
-            let mut builder = metrics::Columns::new(rows);
+            let mut builder = metrics::Columns::new(rows, set);
             for batch in batches {
                 if let Batch::Metrics(points) = batch {
                     points.iter().for_each(|point| builder.push(point));
@@ -53,7 +53,7 @@ pub(crate) fn record_batch(signal: Signal, batches: &[Batch]) -> Result<RecordBa
     };
     // Builders grow by doubling, and these stay for as long as the rows are live.
     columns.iter_mut().for_each(Array::shrink_to_fit);
-    RecordBatch::try_new(schema::schema(signal), columns)
+    RecordBatch::try_new(set.written(signal).clone(), columns)
         .map_err(|error| Error::new(ErrorKind::Internal, format!("the columns of a {} batch: {error}", signal.table())))
 }
 

@@ -48,7 +48,9 @@ fn promoted_attributes_get_their_columns_and_nothing_is_lost() {
     ];
     let mut second = log_record(&resource, -1, "");
     second.body = Value::Map(vec![("a".into(), Value::Double(f64::NAN))]);
-    let batch = record_batch(Signal::Logs, &[Batch::Logs(vec![first]), Batch::Logs(vec![second])]).expect("columns");
+    let batch =
+        record_batch(Signal::Logs, &[Batch::Logs(vec![first]), Batch::Logs(vec![second])], &PromotedSet::fixed())
+            .expect("columns");
 
     assert_eq!(string(&batch, "http_request_method", 0), Some("GET"));
     assert_eq!(string(&batch, "http_request_method", 1), None);
@@ -120,7 +122,7 @@ fn a_point_has_the_bucket_columns_of_its_kind() {
         point(vec![], Buckets::Quantiles(vec![(0.5, 9.0)])),
         point(vec![], Buckets::None),
     ];
-    let batch = record_batch(Signal::Metrics, &[Batch::Metrics(points)]).expect("columns");
+    let batch = record_batch(Signal::Metrics, &[Batch::Metrics(points)], &PromotedSet::fixed()).expect("columns");
     let valid = |column: &str| -> Vec<bool> {
         let column = batch.column_by_name(column).expect("column");
         (0..batch.num_rows()).map(|row| column.is_valid(row)).collect()
@@ -138,7 +140,7 @@ fn a_point_has_the_bucket_columns_of_its_kind() {
 #[test]
 fn a_series_has_one_id_for_ever() {
     let ids = |points: Vec<MetricPoint>| -> Vec<i64> {
-        let batch = record_batch(Signal::Metrics, &[Batch::Metrics(points)]).expect("columns");
+        let batch = record_batch(Signal::Metrics, &[Batch::Metrics(points)], &PromotedSet::fixed()).expect("columns");
         batch.column_by_name("series_id").expect("column").as_primitive::<Int64Type>().values().to_vec()
     };
     let pair = |key: &str, value: i64| (key.to_owned(), Value::Int(value));
@@ -162,6 +164,6 @@ const SERIES_ID: i64 = 7_384_615_420_442_977_413;
 #[test]
 fn no_rows_are_columns_too() {
     for signal in Signal::ALL {
-        assert_eq!(record_batch(signal, &[]).expect("columns").num_rows(), 0);
+        assert_eq!(record_batch(signal, &[], &PromotedSet::fixed()).expect("columns").num_rows(), 0);
     }
 }

@@ -6,7 +6,7 @@ fn batch(rows: usize) -> Batch {
 }
 
 fn table(budget: &Arc<Budget>) -> Table {
-    Table::new(&(TenantId::default_tenant(), Signal::Logs), 1000, budget.clone())
+    Table::new(&(TenantId::default_tenant(), Signal::Logs), 1000, budget.clone(), Arc::default())
 }
 
 async fn live_rows(table: &Table) -> Vec<usize> {
