@@ -30,8 +30,8 @@ pub use fixed::{PROMOTED, by_attribute};
 pub use report::{Coverage, Origin, Report, Status};
 pub(crate) use saved::Saved;
 pub use set::PromotedSet;
-pub use wanted::PromotedAttribute;
 pub(crate) use wanted::{Chosen, Known, choose};
+pub use wanted::{PromotedAttribute, mistakes};
 
 /// Where an attribute is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

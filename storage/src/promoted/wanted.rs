@@ -106,6 +106,12 @@ pub(crate) fn choose(
     chosen
 }
 
+/// What is wrong with a list of attributes to promote, whatever the tables have had: each mistake with what to change.
+pub fn mistakes(wanted: &[PromotedAttribute], max: usize) -> Vec<String> {
+    let chosen = choose(wanted, &[], &Known::default(), max);
+    chosen.problems.into_iter().map(|(_, problem)| problem).collect()
+}
+
 /// Why this one cannot be promoted, and what to change.
 fn problem(promoted: &Promoted, chosen: &Chosen, known: &Known) -> Option<String> {
     let (name, column) = (&promoted.attribute, &promoted.column);
