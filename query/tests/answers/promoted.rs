@@ -153,13 +153,19 @@ async fn answers_do_not_depend_on_what_is_promoted_nor_on_when() {
     shop.store.promote(&shop.tenant, wanted()).await.unwrap();
     both(2).await;
     assert_same(&facts(&truth).await, &facts(&shop).await, "a segment and live rows of before, live rows of after");
-    let mut columns = Vec::new();
-    for statement in COLUMN_STATEMENTS {
-        columns.push(sql(&shop, statement).await);
-    }
-    assert!(columns[0].as_array().unwrap().iter().any(|row| row[1] == "gold"));
+    let of_columns = async || {
+        let mut answers = Vec::new();
+        for statement in COLUMN_STATEMENTS {
+            answers.push(sql(&shop, statement).await);
+        }
+        answers
+    };
+    let columns = of_columns().await;
+    let gold = |rows: &Json| rows.as_array().unwrap().iter().filter(|row| row[1] == "gold").count();
+    assert_eq!(gold(&columns[0]), 3, "one of each round: sealed before, live before, live after");
 
     shop.store.seal_all().await.unwrap();
+    assert_same(&of_columns().await, &columns, "the columns of what was live");
     both(3).await;
     assert_same(&facts(&truth).await, &facts(&shop).await, "a segment of before, one of after, live rows");
     shop.store.seal_all().await.unwrap();
@@ -175,13 +181,16 @@ async fn answers_do_not_depend_on_what_is_promoted_nor_on_when() {
     let report = shop.store.promoted(&shop.tenant);
     let (with_column, all) = coverage(&report, "app.plan");
     assert_eq!(with_column + 1, all, "all segments but the first");
+    let columns = of_columns().await;
     shop.store.maintain().await.unwrap();
+    assert_same(&of_columns().await, &columns, "the columns of what was merged");
     let (with_column, merged) = coverage(&shop.store.promoted(&shop.tenant), "app.plan");
     assert!(merged < all && with_column == merged, "{with_column} of {merged}, before {all}: a merge fills the column");
     assert_same(&facts(&truth).await, &facts(&shop).await, "merged");
 
     // Retired: files with the column, and files and live rows without.
     let report = shop.store.promote(&shop.tenant, Vec::new()).await.unwrap();
+    assert_same(&of_columns().await, &columns, "the columns of what is retired");
     assert_eq!(report.attributes.iter().filter(|status| status.origin == Origin::Retired).count(), 5);
     both(9).await;
     assert_same(&facts(&truth).await, &facts(&shop).await, "retired, live");

@@ -57,8 +57,7 @@ pub(super) fn PromotedCard() -> impl IntoView {
         }
         .into_any()
     };
-    let actions =
-        move || view! { <Button text="Add" icon=Glyph::Add testid="add-promoted" on_click=move |_| adding.set(true) /> };
+    let actions = move || view! { <Button text="Add" icon=Glyph::Add testid="add-promoted" on_click=move |_| adding.set(true) /> };
     view! {
         <Card title="Promoted attributes" actions testid="promoted"><Loaded load=list view=table lines=2 /></Card>
         <Show when=move || adding.get()><New list done=Callback::new(move |()| { adding.set(false); list.retry() }) /></Show>
