@@ -12,6 +12,7 @@ pub mod health;
 pub mod log;
 pub mod metric;
 pub mod paths;
+pub mod promoted;
 pub mod search;
 pub mod service;
 pub mod sql;

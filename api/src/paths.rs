@@ -46,6 +46,8 @@ pub const WEBHOOKS: &str = "/api/v1/webhooks";
 pub const WEBHOOK: &str = "/api/v1/webhooks/{id}";
 /// POST: sends a test notification now; 204, or what the receiver answered.
 pub const WEBHOOK_TEST: &str = "/api/v1/webhooks/{id}/test";
+/// GET: [`crate::promoted::PromotedAttributes`]. PUT [`crate::promoted::PromotedRequest`]: the same.
+pub const PROMOTED_ATTRIBUTES: &str = "/api/v1/promoted-attributes";
 /// GET: [`crate::auth::SessionInfo`]. POST [`crate::auth::LoginRequest`]: [`crate::auth::LoginAnswer`]. DELETE: logs out.
 pub const SESSION: &str = "/api/v1/session";
 /// POST [`crate::auth::SetupRequest`]: [`crate::auth::LoginAnswer`].

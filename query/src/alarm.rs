@@ -7,6 +7,7 @@ use api::AttributeFilter;
 use api::alarm::AlarmSource;
 use api::trace::Class;
 use storage::Signal;
+use storage::promoted::PromotedSet;
 
 use crate::config::Config;
 use crate::error::Error;
@@ -26,7 +27,7 @@ pub fn mistakes(source: &AlarmSource) -> Vec<String> {
         AlarmSource::Service(_) => return Vec::new(),
     };
     let wrong_attribute = |(position, filter): (usize, &AttributeFilter)| {
-        let error = attribute::condition(signal, filter).err()?;
+        let error = attribute::condition(&PromotedSet::fixed(), signal, filter).err()?;
         Some(format!("source.attributes[{position}]: {error}"))
     };
     let mut mistakes: Vec<String> = attributes.iter().enumerate().filter_map(wrong_attribute).collect();
@@ -65,7 +66,7 @@ pub(crate) async fn datapoints(
         }
         AlarmSource::Logs(search) => {
             let mut counts = vec![0_u64; periods.count];
-            let conditions = log::search::conditions(search, range.0, range.1)?;
+            let conditions = log::search::conditions(&reading.promoted(), search, range.0, range.1)?;
             log::search::times(reading, conditions, |time| {
                 if let Some(at) = periods.of(time) {
                     counts[at] += 1;
@@ -116,7 +117,7 @@ pub(crate) async fn examples(
             }
         }
         AlarmSource::Logs(search) => {
-            let conditions = log::search::conditions(search, start, end)?;
+            let conditions = log::search::conditions(&reading.promoted(), search, start, end)?;
             log::search::example_traces(reading, conditions, EXAMPLES_MAX).await
         }
         AlarmSource::Service(query) => {

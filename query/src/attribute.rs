@@ -11,7 +11,7 @@ use arrow::datatypes::DataType;
 use datafusion::functions::expr_fn::{coalesce, contains};
 use datafusion::logical_expr::{Expr, cast, col, lit};
 use serde_json::Value;
-use storage::promoted::{ColumnType, by_attribute};
+use storage::promoted::{ColumnType, Place, PromotedSet};
 use storage::{IndexQuery, Signal};
 
 use crate::error::Error;
@@ -19,9 +19,11 @@ use crate::function;
 
 /// Where the value of an attribute is found.
 struct Source {
-    column: Option<(&'static str, Kind)>,
+    column: Option<(String, Kind)>,
+    /// The map from which a promoted attribute is taken.
+    map: &'static str,
     /// Names to look for in the maps, best first; empty for a column of the data model.
-    names: Vec<&'static str>,
+    names: Vec<String>,
     key: String,
 }
 
@@ -29,13 +31,14 @@ struct Source {
 enum Kind {
     Text,
     Int,
+    Double,
     Bool,
     Id,
 }
 
 /// The condition as an expression over the columns of the signal's table.
-pub(crate) fn condition(signal: Signal, filter: &AttributeFilter) -> Result<Expr, Error> {
-    let source = Source::of(signal, &filter.key);
+pub(crate) fn condition(set: &PromotedSet, signal: Signal, filter: &AttributeFilter) -> Result<Expr, Error> {
+    let source = Source::of(set, signal, &filter.key);
     match filter.operator {
         FilterOperator::Exists => Ok(source.exists()),
         FilterOperator::Missing => Ok(!source.exists()),
@@ -61,10 +64,10 @@ pub(crate) fn condition(signal: Signal, filter: &AttributeFilter) -> Result<Expr
 }
 
 /// What the index may be asked for the condition: its answer holds every match, and perhaps more.
-pub(crate) fn index(signal: Signal, filter: &AttributeFilter) -> Option<IndexQuery> {
-    let source = Source::of(signal, &filter.key);
+pub(crate) fn index(set: &PromotedSet, signal: Signal, filter: &AttributeFilter) -> Option<IndexQuery> {
+    let source = Source::of(set, signal, &filter.key);
     if source.names.is_empty() && source.column.is_some() {
-        let service = source.column.is_some_and(|(column, _)| column == "service_name");
+        let service = source.column.as_ref().is_some_and(|(column, _)| column == "service_name");
         let value = plain(&filter.value).filter(|_| service && filter.operator == FilterOperator::Eq);
         return value.map(IndexQuery::Service);
     }
@@ -95,31 +98,33 @@ fn stored_texts(value: &Value) -> BTreeSet<String> {
 }
 
 /// The value of an attribute as text (`abc`, `5`, `true`), null where it is missing.
-pub(crate) fn text(signal: Signal, key: &str) -> Expr {
-    Source::of(signal, key).text()
+pub(crate) fn text(set: &PromotedSet, signal: Signal, key: &str) -> Expr {
+    Source::of(set, signal, key).text()
 }
 
 impl Source {
-    fn of(signal: Signal, key: &str) -> Self {
-        if let Some(column) = model_column(signal, key) {
-            return Self { column: Some(column), names: Vec::new(), key: key.to_owned() };
+    fn of(set: &PromotedSet, signal: Signal, key: &str) -> Self {
+        let (map, key) = (Place::Record.map(), key.to_owned());
+        if let Some((column, kind)) = model_column(signal, &key) {
+            return Self { column: Some((column.to_owned(), kind)), map, names: Vec::new(), key };
         }
-        let Some(promoted) = by_attribute(key) else {
-            return Self { column: None, names: Vec::new(), key: key.to_owned() };
+        let Some(promoted) = set.by_attribute(&key) else {
+            return Self { column: None, map, names: Vec::new(), key };
         };
         let kind = match promoted.column_type {
             ColumnType::String => Kind::Text,
             ColumnType::Int => Kind::Int,
+            ColumnType::Double => Kind::Double,
             ColumnType::Bool => Kind::Bool,
         };
-        let names = std::iter::once(promoted.attribute).chain(promoted.older.iter().copied()).collect();
-        Self { column: Some((promoted.column, kind)), names, key: key.to_owned() }
+        let names = promoted.names().map(str::to_owned).collect();
+        Self { column: Some((promoted.column.to_string(), kind)), map: promoted.place.map(), names, key }
     }
 
     /// The names under which the maps may hold it.
     fn map_names(&self) -> impl Iterator<Item = &str> {
         let own = (self.column.is_none()).then_some(self.key.as_str());
-        self.names.iter().copied().chain(own)
+        self.names.iter().map(String::as_str).chain(own)
     }
 
     fn in_maps(&self, read: fn(Expr, &str) -> Expr) -> Vec<Expr> {
@@ -128,22 +133,24 @@ impl Source {
     }
 
     fn exists(&self) -> Expr {
-        let in_column = self.column.map(|(column, _)| col(column).is_not_null());
+        let in_column = self.column.as_ref().map(|(column, _)| col(column).is_not_null());
         let in_maps = self.in_maps(function::attr).into_iter().map(Expr::is_not_null);
         in_column.into_iter().chain(in_maps).reduce(Expr::or).expect("every attribute has a column or a name")
     }
 
     fn text(&self) -> Expr {
-        let in_column = self.column.map(|(column, kind)| match kind {
+        let in_column = self.column.as_ref().map(|(column, kind)| match kind {
             Kind::Text => col(column),
             Kind::Id => function::hex(col(column)),
+            // Written as in a map.
+            Kind::Double => function::attr_or_column(col(self.map), &self.key, col(column)),
             Kind::Int | Kind::Bool => cast(col(column), DataType::Utf8),
         });
         first(in_column.into_iter().chain(self.in_maps(function::attr)).collect())
     }
 
     fn number(&self) -> Expr {
-        let in_column = self.column.filter(|(_, kind)| *kind == Kind::Int);
+        let in_column = self.column.as_ref().filter(|(_, kind)| matches!(kind, Kind::Int | Kind::Double));
         let in_column = in_column.map(|(column, _)| cast(col(column), DataType::Float64));
         let all: Vec<Expr> = in_column.into_iter().chain(self.in_maps(function::attr_number)).collect();
         if all.is_empty() { lit(datafusion::scalar::ScalarValue::Float64(None)) } else { first(all) }
@@ -151,8 +158,8 @@ impl Source {
 
     fn equals(&self, value: &Value) -> Result<Expr, Error> {
         let text = plain(value).unwrap_or_default();
-        let in_column = match self.column {
-            Some((column, kind)) => Some(column_equals(column, kind, &text)?),
+        let in_column = match &self.column {
+            Some((column, kind)) => Some(column_equals(column, *kind, value, &text)?),
             None => None,
         };
         let texts = self.in_maps(function::attr);
@@ -163,20 +170,28 @@ impl Source {
         if let Some(number) = value.as_f64() {
             in_maps = in_maps.or(defined(first(self.in_maps(function::attr_number)).eq(lit(number))));
         }
-        Ok(match (self.column, in_column) {
+        Ok(match (&self.column, in_column) {
             (Some((column, _)), Some(in_column)) => defined(in_column).or(col(column).is_null().and(in_maps)),
             _ => in_maps,
         })
     }
 }
 
-fn column_equals(column: &str, kind: Kind, text: &str) -> Result<Expr, Error> {
+/// As in a map: a text equals a number that is written so, and a number equals what is as large.
+fn column_equals(column: &str, kind: Kind, value: &Value, text: &str) -> Result<Expr, Error> {
     Ok(match kind {
         Kind::Text => col(column).eq(lit(text)),
         Kind::Id => col(column).eq(lit(function::id_bytes(text)?)),
-        Kind::Int => match text.parse::<f64>() {
-            Ok(number) if number.fract() == 0.0 && number.abs() < 9e15 => col(column).eq(lit(number as i64)),
-            _ => lit(false),
+        Kind::Int => match (value.as_f64(), text.parse::<i64>()) {
+            (None, Ok(number)) if number.to_string() == text => col(column).eq(lit(number)),
+            (Some(number), _) if number.fract() == 0.0 && number.abs() < 9e15 => col(column).eq(lit(number as i64)),
+            (Some(number), _) => cast(col(column), DataType::Float64).eq(lit(number)),
+            (None, _) => lit(false),
+        },
+        Kind::Double => match (value.as_f64(), text.parse::<f64>()) {
+            (None, Ok(number)) if format!("{number:?}") == text => col(column).eq(lit(number)),
+            (Some(number), _) => col(column).eq(lit(number)),
+            (None, _) => lit(false),
         },
         Kind::Bool if text == "true" => col(column).eq(lit(true)),
         Kind::Bool if text == "false" => col(column).eq(lit(false)),

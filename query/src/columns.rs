@@ -161,23 +161,25 @@ pub(crate) fn read_json(json: &str) -> Value {
 
 /// The promoted attributes of a row, put back under their stable names.
 pub(crate) struct Promoted<'a> {
-    columns: Vec<(&'static storage::promoted::Promoted, PromotedColumn<'a>)>,
+    columns: Vec<(&'a storage::promoted::Promoted, PromotedColumn<'a>)>,
 }
 
 enum PromotedColumn<'a> {
     Text(&'a StringArray),
     Int(&'a Int64Array),
+    Double(&'a Float64Array),
     Bool(&'a BooleanArray),
 }
 
 impl<'a> Promoted<'a> {
-    pub(crate) fn of(batch: Columns<'a>) -> Self {
-        use storage::promoted::{ColumnType, PROMOTED};
-        let columns = PROMOTED.iter().filter_map(|promoted| {
+    pub(crate) fn of(batch: Columns<'a>, set: &'a storage::promoted::PromotedSet) -> Self {
+        use storage::promoted::ColumnType;
+        let columns = set.all().filter_map(|promoted| {
             let column = match promoted.column_type {
-                ColumnType::String => batch.text(promoted.column).0.map(PromotedColumn::Text),
-                ColumnType::Int => batch.int(promoted.column).0.map(PromotedColumn::Int),
-                ColumnType::Bool => batch.of::<BooleanArray>(promoted.column).0.map(PromotedColumn::Bool),
+                ColumnType::String => batch.text(&promoted.column).0.map(PromotedColumn::Text),
+                ColumnType::Int => batch.int(&promoted.column).0.map(PromotedColumn::Int),
+                ColumnType::Double => batch.of::<Float64Array>(&promoted.column).0.map(PromotedColumn::Double),
+                ColumnType::Bool => batch.of::<BooleanArray>(&promoted.column).0.map(PromotedColumn::Bool),
             };
             column.map(|column| (promoted, column))
         });
@@ -190,6 +192,7 @@ impl<'a> Promoted<'a> {
             let value = match column {
                 PromotedColumn::Text(array) => array.is_valid(row).then(|| Value::from(array.value(row))),
                 PromotedColumn::Int(array) => array.is_valid(row).then(|| Value::from(array.value(row))),
+                PromotedColumn::Double(array) => array.is_valid(row).then(|| Value::from(array.value(row))),
                 PromotedColumn::Bool(array) => array.is_valid(row).then(|| Value::from(array.value(row))),
             };
             let Some(value) = value else { continue };
@@ -197,7 +200,7 @@ impl<'a> Promoted<'a> {
                 storage::promoted::Place::Record => &mut *record,
                 storage::promoted::Place::Resource => &mut *resource,
             };
-            attributes.insert(promoted.attribute.to_owned(), value);
+            attributes.insert(promoted.attribute.to_string(), value);
         }
     }
 }

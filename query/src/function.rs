@@ -45,6 +45,21 @@ pub(crate) fn attr(map: Expr, key: &str) -> Expr {
     attributes::Attr::text().call(vec![map, lit(key)])
 }
 
+/// `attr(map, key, column)`: the column has the value where the map does not.
+pub(crate) fn attr_or_column(map: Expr, key: &str, column: Expr) -> Expr {
+    attributes::Attr::text().call(vec![map, lit(key), column])
+}
+
+/// `attr_number(map, key, column)`: the column has the value where the map does not.
+pub(crate) fn attr_number_or_column(map: Expr, key: &str, column: Expr) -> Expr {
+    attributes::Attr::number().call(vec![map, lit(key), column])
+}
+
+/// The column of a promoted attribute, from the map of rows that lack it.
+pub(crate) fn promoted(promoted: &storage::promoted::Promoted, map: Expr) -> Expr {
+    attributes::FromMap::udf(promoted.clone()).call(vec![map])
+}
+
 /// `attr_number(map, key)`.
 pub(crate) fn attr_number(map: Expr, key: &str) -> Expr {
     attributes::Attr::number().call(vec![map, lit(key)])

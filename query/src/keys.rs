@@ -8,7 +8,7 @@ use datafusion::logical_expr::{Expr, col};
 use futures::StreamExt;
 use serde_json::Value;
 use storage::Signal;
-use storage::promoted::PROMOTED;
+use storage::promoted::Place;
 
 use crate::attribute;
 use crate::columns::Columns;
@@ -34,22 +34,30 @@ pub(crate) struct Asked {
 
 /// Keys, most frequent first.
 pub(crate) async fn keys(reading: &mut Reading, config: &Config, asked: &Asked) -> Result<KeysAnswer, Error> {
-    let promoted = PROMOTED.iter().map(|promoted| promoted.column);
+    let set = reading.promoted();
+    let promoted = set.all().map(|promoted| promoted.column.as_ref());
     let columns = promoted.chain(MODEL.iter().map(|(_, column)| *column)).chain(["attributes", "resource_attributes"]);
     let mut counts: HashMap<String, u64> = HashMap::new();
     let (rows, mut cut) = sample(reading, config, asked, columns.map(col).collect(), |batch| {
-        let named = PROMOTED.iter().map(|promoted| (promoted.attribute, promoted.column)).chain(MODEL);
+        let promoted = set.all().map(|promoted| (promoted.attribute.as_ref(), promoted.column.as_ref()));
+        let named = promoted.chain(MODEL);
         for (key, column) in named.filter(|(key, _)| key.starts_with(&asked.prefix)) {
             let present = batch.column_by_name(column).map_or(0, |array| array.len() - array.null_count());
             if present > 0 {
                 *counts.entry(key.to_owned()).or_default() += present as u64;
             }
         }
-        for map in ["attributes", "resource_attributes"] {
-            let map = Columns(batch).of::<MapArray>(map);
+        for place in [Place::Record, Place::Resource] {
+            let map = Columns(batch).of::<MapArray>(place.map());
+            // Rows that lack the column have its value in the map as well.
+            let is_counted = |row: usize, key: &str| {
+                let promoted = set.by_attribute(key).filter(|promoted| promoted.place == place);
+                let column = promoted.and_then(|promoted| batch.column_by_name(&promoted.column));
+                promoted.is_some_and(|promoted| promoted.attribute == key) && column.is_some_and(|c| c.is_valid(row))
+            };
             for row in 0..batch.num_rows() {
                 map.each(row, |key, _| {
-                    if key.starts_with(&asked.prefix) {
+                    if key.starts_with(&asked.prefix) && !is_counted(row, key) {
                         match counts.get_mut(key) {
                             Some(count) => *count += 1,
                             None => {
@@ -75,7 +83,7 @@ pub(crate) async fn values(
     asked: &Asked,
     key: &str,
 ) -> Result<ValuesAnswer, Error> {
-    let column = vec![attribute::text(asked.signal, key).alias("value")];
+    let column = vec![attribute::text(&reading.promoted(), asked.signal, key).alias("value")];
     let mut counts: HashMap<String, u64> = HashMap::new();
     let (rows, mut cut) = sample(reading, config, asked, column, |batch| {
         let value = Columns(batch).text("value");

@@ -16,9 +16,10 @@ use datafusion::logical_expr::{Expr, LogicalPlanBuilder, Operator, binary_expr, 
 use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream, execute_stream};
 use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
+use storage::promoted::PromotedSet;
 use storage::{IndexQuery, Signal, Snapshot, Store, TenantId};
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::scan::{SnapshotTable, Tally};
 
 /// A running query.
@@ -28,6 +29,8 @@ pub(crate) struct Reading {
     state: SessionState,
     tally: Arc<Tally>,
     snapshots: HashMap<Signal, Arc<Snapshot>>,
+    /// Of all the snapshots.
+    promoted: Arc<PromotedSet>,
     plans: Vec<Arc<dyn ExecutionPlan>>,
     started: Instant,
 }
@@ -35,7 +38,13 @@ pub(crate) struct Reading {
 impl Reading {
     pub(crate) fn new(store: Arc<Store>, tenant: TenantId, state: SessionState, started: Instant) -> Self {
         let tally = Arc::new(Tally::default());
-        Self { store, tenant, state, tally, snapshots: HashMap::new(), plans: Vec::new(), started }
+        let promoted = store.promoted_set();
+        Self { store, tenant, state, tally, snapshots: HashMap::new(), promoted, plans: Vec::new(), started }
+    }
+
+    /// The attributes that have columns.
+    pub(crate) fn promoted(&self) -> Arc<PromotedSet> {
+        self.promoted.clone()
     }
 
     /// What its scans count.
@@ -58,6 +67,11 @@ impl Reading {
             Some(snapshot) => snapshot.clone(),
             None => {
                 let snapshot = Arc::new(self.store.snapshot(&self.tenant, signal).await?);
+                if !Arc::ptr_eq(&snapshot.promoted, &self.promoted) {
+                    self.tally.stale();
+                    let message = "the promoted attributes changed meanwhile; ask again";
+                    return Err(Error::new(ErrorKind::Unavailable, message));
+                }
                 self.snapshots.insert(signal, snapshot.clone());
                 snapshot
             }
@@ -153,10 +167,15 @@ impl Conditions {
     }
 
     /// A condition on each attribute.
-    pub(crate) fn and_attributes(mut self, signal: Signal, filters: &[api::AttributeFilter]) -> Result<Self, Error> {
+    pub(crate) fn and_attributes(
+        mut self,
+        set: &PromotedSet,
+        signal: Signal,
+        filters: &[api::AttributeFilter],
+    ) -> Result<Self, Error> {
         for filter in filters {
-            self.filters.push(crate::attribute::condition(signal, filter)?);
-            self.index.extend(crate::attribute::index(signal, filter));
+            self.filters.push(crate::attribute::condition(set, signal, filter)?);
+            self.index.extend(crate::attribute::index(set, signal, filter));
         }
         Ok(self)
     }

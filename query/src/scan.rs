@@ -3,14 +3,15 @@
 //! Segments are left out by day and time, then by their index; of those that stay the index selects blocks of rows, and DataFusion
 //! prunes row groups and pages by statistics and bloom filters. Every filter is applied again to the rows that were read,
 //! so the index only has to hold every match. A segment that cannot be read is left out and named; its bytes are checked as
-//! they are read.
+//! they are read. What was written before an attribute was promoted lacks its column, see [`lacking`].
 
 mod access;
+mod lacking;
 mod prune;
 mod tally;
 mod verified;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch, TimestampMicrosecondArray};
@@ -35,13 +36,15 @@ use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
 use object_store::ObjectMeta;
 use object_store::path::Path;
+use parquet::file::metadata::ParquetMetaData;
 use storage::{BlockChecksums, Blocks, IndexQuery, Segment, Snapshot, Store};
 
+use lacking::Lacking;
 pub(crate) use tally::{Scanned, Tally};
 use verified::{Checked, VerifiedReaders};
 
-/// Files to read, and the checksums of those that have some.
-type Readable = (Vec<PartitionedFile>, HashMap<Path, Checked>);
+/// Files to read by the columns that they lack, and the checksums of those that have some.
+type Readable = (BTreeMap<Lacking, Vec<PartitionedFile>>, HashMap<Path, Checked>);
 
 /// How many footers are read at once.
 const FOOTERS_CONCURRENT: usize = 16;
@@ -56,7 +59,7 @@ pub(crate) struct SnapshotTable {
     store: Arc<Store>,
     snapshot: Arc<Snapshot>,
     schema: SchemaRef,
-    live: Vec<RecordBatch>,
+    live: BTreeMap<Lacking, Vec<RecordBatch>>,
     hint: Option<IndexQuery>,
     tally: Arc<Tally>,
 }
@@ -79,14 +82,21 @@ impl SnapshotTable {
         fields.push(day_field());
         let schema: SchemaRef = Arc::new(Schema::new(fields));
         let time_column = storage::schema::time_column(snapshot.signal);
-        let with_day = |batch: &RecordBatch| add_day(batch, time_column, &schema);
-        let live = snapshot.live.iter().filter(|batch| batch.num_rows() > 0).map(with_day).collect::<Result<_>>()?;
+        let with_day = |batch: &RecordBatch| {
+            let batch_schema = batch.schema();
+            let columns = batch_schema.fields().iter().map(|field| field.name().as_str());
+            let lacking = Lacking::of(&schema, &snapshot.promoted, columns);
+            let batch = add_day(batch, time_column, &lacking.schema(&schema))?;
+            Ok((lacking, batch))
+        };
+        let live = snapshot.live.iter().filter(|batch| batch.num_rows() > 0).map(with_day);
+        let live = lacking::groups(live.collect::<Result<Vec<_>>>()?);
         Ok(Self { store, snapshot, schema, live, hint, tally })
     }
 
     async fn files(&self, state: &dyn Session, filters: &[Expr]) -> Result<Readable> {
         let segments = prune::by_time(state, self.snapshot.signal, &self.schema, &self.snapshot.segments, filters)?;
-        let queries = access::index_queries(self.hint.clone(), filters);
+        let queries = access::index_queries(self.hint.clone(), filters, &self.snapshot.promoted);
         let mut files = Vec::with_capacity(segments.len());
         let mut indexed = 0;
         for segment in segments {
@@ -105,9 +115,9 @@ impl SnapshotTable {
             self.snapshot.signal,
             Scanned {
                 segments: self.snapshot.segments.len(),
-                read: readable.len(),
+                read: readable.values().map(Vec::len).sum(),
                 indexed,
-                live_rows: self.live.iter().map(RecordBatch::num_rows).sum(),
+                live_rows: self.live.values().flatten().map(RecordBatch::num_rows).sum(),
             },
         );
         Ok((readable, checked))
@@ -146,7 +156,13 @@ impl SnapshotTable {
                 async move {
                     let meta = object_meta(&segment);
                     match check_file(&self.store, cache, &segment, &meta).await {
-                        Ok(blocks) => Some((partitioned_file(meta, segment.day, selection), segment, blocks)),
+                        Ok(footer) => {
+                            let columns = footer.file_metadata().schema_descr().root_schema().get_fields().iter();
+                            let columns = columns.map(|column| column.name());
+                            let lacking = Lacking::of(&self.schema, &self.snapshot.promoted, columns);
+                            let blocks = BlockChecksums::in_footer(&footer);
+                            Some((lacking, partitioned_file(meta, segment.day, selection), segment, blocks))
+                        }
                         Err(reason) => {
                             self.tally.missing(segment.path.as_ref(), &reason);
                             None
@@ -159,26 +175,29 @@ impl SnapshotTable {
             .collect()
             .await;
         let (mut files, mut checked) = (Vec::with_capacity(found.len()), HashMap::new());
-        for (file, segment, blocks) in found {
+        for (lacking, file, segment, blocks) in found {
             match blocks {
                 Some(blocks) => {
                     checked.insert(segment.path.clone(), Checked { segment, blocks: Arc::new(blocks) });
                 }
                 None => self.tally.unchecked(segment),
             }
-            files.push(file);
+            files.push((lacking, file));
         }
-        (files, checked)
+        (lacking::groups(files), checked)
     }
 
+    /// Reads files of one schema.
     fn parquet(
         &self,
         state: &dyn Session,
-        (files, checked): Readable,
+        lacking: &Lacking,
+        files: &[PartitionedFile],
+        checked: HashMap<Path, Checked>,
         projection: Option<&Vec<usize>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let table_schema =
-            TableSchema::builder(self.snapshot.schema.clone()).with_table_partition_cols(vec![day_field()]).build();
+        let schema = lacking.schema(&self.snapshot.schema);
+        let table_schema = TableSchema::builder(schema).with_table_partition_cols(vec![day_field()]).build();
         let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
         let inner = CachedParquetFileReaderFactory::new(self.store.object_store(), cache);
         let factory = VerifiedReaders { inner, store: self.store.clone(), checked };
@@ -218,14 +237,19 @@ impl TableProvider for SnapshotTable {
         filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let files = self.files(state, filters).await?;
+        let (files, checked) = self.files(state, filters).await?;
+        let (table, set) = (&self.schema, &self.snapshot.promoted);
         let mut parts: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
-        if !files.0.is_empty() {
-            parts.push(self.parquet(state, files, projection)?);
+        for (lacking, files) in &files {
+            let read = |columns: Option<&Vec<usize>>| self.parquet(state, lacking, files, checked.clone(), columns);
+            parts.push(lacking.plan(state, table, set, projection, read)?);
         }
-        if !self.live.is_empty() {
-            let live = [self.live.clone()];
-            parts.push(MemorySourceConfig::try_new_exec(&live, self.schema.clone(), projection.cloned())?);
+        for (lacking, live) in &self.live {
+            let read = |columns: Option<&Vec<usize>>| -> Result<Arc<dyn ExecutionPlan>> {
+                let (live, schema) = (std::slice::from_ref(live), lacking.schema(table));
+                Ok(MemorySourceConfig::try_new_exec(live, schema, columns.cloned())?)
+            };
+            parts.push(lacking.plan(state, table, set, projection, read)?);
         }
         match parts.len() {
             0 => {
@@ -241,19 +265,18 @@ impl TableProvider for SnapshotTable {
     }
 }
 
-/// Whether the file is there, whole and has a footer, and the checksums in it; otherwise why not. The footer may be known
-/// from before.
+/// The footer, where the file is there and whole; otherwise why not. It may be known from before.
 async fn check_file(
     store: &Store,
     cache: Arc<FileMetadataCache>,
     segment: &Segment,
     meta: &ObjectMeta,
-) -> Result<Option<BlockChecksums>, String> {
+) -> Result<Arc<ParquetMetaData>, String> {
     store.check_segment(segment).await?;
     let objects = store.object_store();
     let footer = DFParquetMetadata::new(objects.as_ref(), meta).with_file_metadata_cache(Some(cache));
     match footer.fetch_metadata().await {
-        Ok(footer) => Ok(BlockChecksums::in_footer(&footer)),
+        Ok(footer) => Ok(footer),
         Err(error) => {
             let reason = error.strip_backtrace();
             if matches!(error.find_root(), DataFusionError::ParquetError(_)) {

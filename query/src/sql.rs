@@ -3,6 +3,7 @@
 //! One statement: SELECT (with WITH), EXPLAIN of one, DESCRIBE, SHOW TABLES, SHOW COLUMNS. Everything else is refused
 //! before it is planned. Ids may be compared with their hex digits: `trace_id = '0af7…'`.
 
+mod attributes;
 mod bounds;
 mod cells;
 mod guard;
@@ -41,8 +42,10 @@ pub(crate) async fn answer(reading: &mut Reading, config: &Config, request: &Sql
     check_length(config, &request.query)?;
     let statement = guard::read(reading.state(), &request.query)?;
     register_tables(reading).await?;
-    let plan =
-        reading.state().statement_to_plan(statement).await.map_err(|error| hints::explain(error, reading.state()))?;
+    let set = reading.promoted();
+    let plan = reading.state().statement_to_plan(statement).await;
+    let plan = plan.map_err(|error| hints::explain(error, reading.state(), &set))?;
+    let plan = attributes::with_columns(plan, &set)?;
     guard::check_plan(&plan)?;
     let limit = request.limit.map(|limit| limit as usize).or_else(|| own_limit(&plan));
     let limit = limit.unwrap_or(config.sql_rows_default).min(config.sql_rows_max);

@@ -72,6 +72,9 @@ impl Config {
         if let Err(refusal) = door::may_bind(&config.listen, &config.door) {
             mistakes.push(refusal);
         }
+        let promoted = &config.storage.promoted_attributes;
+        let wrong = storage::promoted::mistakes(promoted, config.storage.promoted_attributes_max);
+        mistakes.extend(wrong.into_iter().map(|mistake| format!("storage.promoted_attributes: {mistake}")));
         if mistakes.is_empty() { Ok(config) } else { Err(Mistakes(mistakes)) }
     }
 }

@@ -8,6 +8,7 @@ mod alarms;
 mod credentials;
 mod dashboards;
 mod health;
+mod promoted;
 mod questions;
 mod session;
 
@@ -125,6 +126,7 @@ fn records() -> Routes {
         ("/readyz", get(health::ready)),
         ("/metrics", get(health::metrics)),
         (paths::OPENAPI, get(openapi::serve)),
+        (paths::PROMOTED_ATTRIBUTES, promoted::route()),
         (paths::SESSION, session::session()),
         (paths::SETUP, session::setup()),
         (paths::INGEST_KEYS, credentials::all(CredentialKind::IngestKey)),

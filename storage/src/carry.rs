@@ -14,6 +14,7 @@
 use std::collections::BTreeMap;
 
 use arrow::compute::concat_batches;
+use arrow::datatypes::SchemaRef;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use arrow::record_batch::RecordBatch;
@@ -31,26 +32,33 @@ pub(crate) fn choose_days(rows: &BTreeMap<i32, usize>, days_max: usize, after: O
 }
 
 /// The record's payload: the sequence that must be sealed for it to count, then an Arrow IPC stream.
-pub(crate) fn encode(signal: Signal, covers: u64, batches: &[RecordBatch]) -> Result<(RecordBatch, Vec<u8>), Error> {
+pub(crate) fn encode(
+    covers: u64,
+    schema: &SchemaRef,
+    batches: &[RecordBatch],
+) -> Result<(RecordBatch, Vec<u8>), Error> {
     let failed = |error| Error::new(ErrorKind::Internal, format!("writing rows that are carried over: {error}"));
-    let batch = concat_batches(&schema::schema(signal), batches).map_err(failed)?;
-    let mut writer = StreamWriter::try_new(Vec::from(covers.to_le_bytes()), &schema::schema(signal)).map_err(failed)?;
+    let batch = concat_batches(schema, batches).map_err(failed)?;
+    let mut writer = StreamWriter::try_new(Vec::from(covers.to_le_bytes()), schema).map_err(failed)?;
     writer.write(&batch).map_err(failed)?;
     let payload = writer.into_inner().map_err(failed)?;
     Ok((batch, payload))
 }
 
-/// The sequence that must be sealed for the record to count, and the rows.
+/// The sequence that must be sealed for the record to count, and the rows. They have the columns for promoted attributes
+/// of the time when they were written; the seal that takes them adapts them.
 pub(crate) fn decode(signal: Signal, payload: &[u8]) -> Result<(u64, RecordBatch), Error> {
     let failed =
         |what: String| Error::new(ErrorKind::Data, format!("rows that were carried over cannot be read: {what}"));
     let (covers, stream) = payload.split_first_chunk::<8>().ok_or_else(|| failed("the record is too short".into()))?;
     let reader = StreamReader::try_new(stream, None).map_err(|error| failed(error.to_string()))?;
-    if reader.schema() != schema::schema(signal) {
+    let schema = reader.schema();
+    let own = schema::with_promoted(signal, std::iter::empty());
+    if own.fields().iter().any(|field| schema.field_with_name(field.name()).ok() != Some(field)) {
         return Err(failed("they are of another version of the schema".into()));
     }
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| failed(error.to_string()))?;
-    let batch = concat_batches(&schema::schema(signal), &batches).map_err(|error| failed(error.to_string()))?;
+    let batch = concat_batches(&schema, &batches).map_err(|error| failed(error.to_string()))?;
     Ok((u64::from_le_bytes(*covers), batch))
 }
 

@@ -4,7 +4,7 @@
 //! of Delta sees the same rows as we do. What it leaves out: which files to write, and the log itself.
 
 mod actions;
-
+mod evolution;
 mod repair;
 #[cfg(test)]
 mod tests;
@@ -14,9 +14,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use deltalake_core::ensure_table_uri;
-use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake_core::kernel::{Action, Remove, StructType, Transaction};
+use deltalake_core::kernel::{Action, Remove, Transaction};
 use deltalake_core::logstore::{LogStoreRef, StorageConfig, logstore_with};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
@@ -28,6 +27,7 @@ use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::objects::SyncedFolder;
+use crate::promoted::{Known, PromotedSet};
 use crate::schema;
 use crate::segment::Segment;
 use crate::set_aside::SetAsideFolder;
@@ -70,6 +70,8 @@ pub(crate) struct Loaded {
 pub(crate) struct Replacement<'a> {
     pub(crate) removed: &'a [Arc<Segment>],
     pub(crate) added: Option<&'a Segment>,
+    /// By which the added one was written.
+    pub(crate) set: &'a PromotedSet,
     /// Whether the rows are not the same ones as before.
     pub(crate) changes_rows: bool,
 }
@@ -144,23 +146,26 @@ impl Catalog {
         self.try_commit(vec![Action::Add(add)], sealed, operation, now_unix_ms).await
     }
 
-    /// Adds segments and the sequence they reach to, creating the table if need be.
+    /// Adds segments and the sequence they reach to, creating the table if need be. `set` is the one by which they were
+    /// written: the table gets the columns that it lacks.
     ///
     /// An error may be reported after the commit has happened; then the log is read again, so that the answer is the
     /// truth.
     pub(crate) async fn commit(
         &mut self,
         segments: &[Arc<Segment>],
+        set: &PromotedSet,
         sequence: u64,
         now_unix_ms: i64,
     ) -> Result<Loaded, Error> {
         self.refuse_in_doubt()?;
         if self.state.is_none() {
-            self.create().await?;
+            self.create(set).await?;
         }
         let prefix = table_path(&self.key);
         let adds = segments.iter().map(|segment| actions::add(self.key.1, &prefix, segment, now_unix_ms));
-        let adds: Vec<Action> = adds.map(Action::Add).collect();
+        let grown = self.evolve(set)?;
+        let adds: Vec<Action> = grown.into_iter().chain(adds.map(Action::Add)).collect();
         let operation = DeltaOperation::Write {
             mode: SaveMode::Append,
             partition_by: Some(vec![schema::DAY.to_owned()]),
@@ -198,6 +203,9 @@ impl Catalog {
             let add = actions::add(self.key.1, &prefix, segment, now_unix_ms);
             Action::Add(deltalake_core::kernel::Add { data_change: change.changes_rows, ..add })
         };
+        if change.added.is_some() {
+            actions.extend(self.evolve(change.set)?);
+        }
         actions.extend(change.added.map(add));
         let operation = match change.changes_rows {
             true => DeltaOperation::Delete { predicate: None },
@@ -295,14 +303,18 @@ impl Catalog {
         Ok(())
     }
 
-    async fn create(&mut self) -> Result<(), Error> {
-        let arrow_schema = schema::schema(self.key.1);
-        let converted: StructType = arrow_schema
-            .as_ref()
-            .try_into_kernel()
-            .map_err(|error| Error::new(ErrorKind::Internal, format!("the schema in Delta's types: {error}")))?;
+    /// The columns beside the fixed ones that the table has; none where there is no table.
+    pub(crate) fn known(&self) -> Known {
+        self.state.as_ref().map_or_else(Known::default, |state| evolution::known(state, self.key.1))
+    }
+
+    fn evolve(&self, set: &PromotedSet) -> Result<Option<Action>, Error> {
+        evolution::evolve(self.state.as_ref().expect("the table exists"), self.key.1, set)
+    }
+
+    async fn create(&mut self, set: &PromotedSet) -> Result<(), Error> {
         let day = deltalake_core::kernel::StructField::nullable(schema::DAY, deltalake_core::kernel::DataType::DATE);
-        let columns = converted.fields().cloned().chain([day]);
+        let columns = evolution::columns(self.key.1, set)?.into_iter().chain([day]);
         let table = CreateBuilder::new()
             .with_log_store(self.log_store.clone())
             .with_table_name(self.key.1.table())

@@ -17,29 +17,33 @@ use arrow::record_batch::RecordBatch;
 
 use crate::codec::{self, EncodedBatch};
 use crate::error::{Error, ErrorKind};
+use crate::promoted::PromotedSet;
 use crate::row::{Resource, Scope, Signal};
-use crate::schema;
 
 /// One record batch of all the rows of these batches, which are of one signal.
-pub(crate) fn record_batch(signal: Signal, batches: &[EncodedBatch]) -> Result<RecordBatch, Error> {
+pub(crate) fn record_batch(
+    signal: Signal,
+    batches: &[EncodedBatch],
+    set: &Arc<PromotedSet>,
+) -> Result<RecordBatch, Error> {
     let rows = batches.iter().map(EncodedBatch::len).sum();
     let mut columns = match signal {
         Signal::Spans => {
-            let mut builder = spans::Columns::new(rows);
+            let mut builder = spans::Columns::new(rows, set);
             for batch in batches {
                 codec::each_span(batch.stored(), |span| builder.push(&span))?;
             }
             builder.finish()
         }
         Signal::Logs => {
-            let mut builder = logs::Columns::new(rows);
+            let mut builder = logs::Columns::new(rows, set);
             for batch in batches {
                 codec::each_log(batch.stored(), |record| builder.push(&record))?;
             }
             builder.finish()
         }
         Signal::Metrics => {
-            let mut builder = metrics::Columns::new(rows);
+            let mut builder = metrics::Columns::new(rows, set);
             for batch in batches {
                 codec::each_metric(batch.stored(), |point| builder.push(&point))?;
             }
@@ -48,7 +52,7 @@ pub(crate) fn record_batch(signal: Signal, batches: &[EncodedBatch]) -> Result<R
     };
     // Builders grow by doubling, and these stay for as long as the rows are live.
     columns.iter_mut().for_each(Array::shrink_to_fit);
-    RecordBatch::try_new(schema::schema(signal), columns)
+    RecordBatch::try_new(set.written(signal).clone(), columns)
         .map_err(|error| Error::new(ErrorKind::Internal, format!("the columns of a {} batch: {error}", signal.table())))
 }
 

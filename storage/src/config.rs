@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::promoted::PromotedAttribute;
 use crate::retention::Retention;
 
 /// The wall clock. `server` gives the real one, tests one of their own.
@@ -66,6 +67,10 @@ pub struct Config {
     pub vacuum_age: Duration,
     /// For how long rows are kept.
     pub retention: Retention,
+    /// Attributes that get a column of their own beside those of the semantic conventions.
+    pub promoted_attributes: Vec<PromotedAttribute>,
+    /// How many such columns there may be, those promoted on demand and those promoted no more included.
+    pub promoted_attributes_max: usize,
 }
 
 impl Config {
@@ -97,6 +102,8 @@ impl Config {
             compaction_cpu_percent: 50,
             vacuum_age: Duration::from_secs(3600),
             retention: Retention::default(),
+            promoted_attributes: Vec::new(),
+            promoted_attributes_max: 100,
         }
     }
 }

@@ -21,9 +21,10 @@ use crate::codec::EncodedBatch;
 use crate::columns;
 use crate::error::{Error, ErrorKind};
 use crate::health::TableHealth;
+use crate::promoted::Current;
 use crate::row::{Signal, TenantId};
 use crate::segment::{Segment, Snapshot};
-use crate::{schema, wal::TableKey};
+use crate::wal::TableKey;
 use frozen::Frozen;
 
 /// The memory that live rows of all tables take.
@@ -79,6 +80,7 @@ pub(crate) struct Table {
     pub(crate) signal: Signal,
     frozen_rows_max: usize,
     budget: Arc<Budget>,
+    promoted: Arc<Current>,
     state: Mutex<State>,
     /// Held while pending rows become columns, and by whoever must see none in between.
     freezing: tokio::sync::Mutex<()>,
@@ -139,12 +141,13 @@ pub(crate) struct Carried {
 }
 
 impl Table {
-    pub(crate) fn new(key: &TableKey, frozen_rows_max: usize, budget: Arc<Budget>) -> Self {
+    pub(crate) fn new(key: &TableKey, frozen_rows_max: usize, budget: Arc<Budget>, promoted: Arc<Current>) -> Self {
         Self {
             tenant: key.0.clone(),
             signal: key.1,
             frozen_rows_max,
             budget,
+            promoted,
             state: Mutex::default(),
             freezing: tokio::sync::Mutex::default(),
         }
@@ -233,12 +236,11 @@ impl Table {
         self.freeze_now().await?;
         let state = self.lock();
         let live = state.sealing.iter().chain(&state.frozen).map(|frozen| frozen.batch.clone()).collect();
-        Ok(Snapshot {
-            signal: self.signal,
-            schema: schema::schema(self.signal),
-            segments: state.segments.as_ref().clone(),
-            live,
-        })
+        let segments = state.segments.as_ref().clone();
+        // Read last: what is in the segments and batches was written by this set or by an earlier one.
+        let promoted = self.promoted.get();
+        drop(state);
+        Ok(Snapshot { signal: self.signal, schema: promoted.read(self.signal).clone(), promoted, segments, live })
     }
 
     /// Takes live rows for a seal, the oldest of the log first and about as many as take this much memory; they stay in
@@ -352,11 +354,12 @@ impl Table {
             (pending, state.frozen.clone())
         };
         let (signal, rows_max, sequences) = (self.signal, self.frozen_rows_max, pending.sequences);
+        let set = self.promoted.get();
         let batches = pending.batches.clone();
         let before: usize = frozen.iter().map(|frozen| frozen.bytes).sum();
         let known = frozen.len();
         let work = move || {
-            let batch = columns::record_batch(signal, &batches)?;
+            let batch = columns::record_batch(signal, &batches, &set)?;
             // A record that was stepped over has a sequence and no rows.
             if batch.num_rows() > 0 {
                 frozen::push_merged(&mut frozen, batch, sequences, rows_max)?;

@@ -5,26 +5,30 @@
 //! nanoseconds below the microsecond (0 to 999). An id is `Binary`. An attribute map holds JSON text as values:
 //! the text `"a"` with its quotation marks is a string, `5` a number.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 
-use crate::promoted::PROMOTED;
+use crate::promoted::{Promoted, PromotedSet};
 use crate::row::Signal;
 
 /// The partition column of every table (UTC date of the row's time). It is not in the files.
 pub const DAY: &str = "day";
 
-/// The Arrow schema of a table's files, without the partition column.
+/// The Arrow schema of a table's files where nothing is promoted but [`crate::promoted::PROMOTED`], without the partition
+/// column.
 pub fn schema(signal: Signal) -> SchemaRef {
-    static SPANS: LazyLock<SchemaRef> = LazyLock::new(|| Arc::new(Schema::new(spans())));
-    static LOGS: LazyLock<SchemaRef> = LazyLock::new(|| Arc::new(Schema::new(logs())));
-    static METRICS: LazyLock<SchemaRef> = LazyLock::new(|| Arc::new(Schema::new(metrics())));
-    match signal {
-        Signal::Spans => SPANS.clone(),
-        Signal::Logs => LOGS.clone(),
-        Signal::Metrics => METRICS.clone(),
-    }
+    PromotedSet::fixed().written(signal).clone()
+}
+
+/// The Arrow schema of a table with columns for these attributes, without the partition column.
+pub(crate) fn with_promoted<'a>(signal: Signal, promoted: impl Iterator<Item = &'a Promoted>) -> SchemaRef {
+    let promoted = promoted.map(|promoted| optional(&promoted.column, promoted.column_type.data_type())).collect();
+    Arc::new(Schema::new(match signal {
+        Signal::Spans => spans(promoted),
+        Signal::Logs => logs(promoted),
+        Signal::Metrics => metrics(promoted),
+    }))
 }
 
 /// The column that holds a row's time.
@@ -60,11 +64,7 @@ fn optional(name: &str, data_type: DataType) -> Field {
     Field::new(name, data_type, true)
 }
 
-fn promoted() -> impl Iterator<Item = Field> {
-    PROMOTED.iter().map(|promoted| optional(promoted.column, promoted.column_type.data_type()))
-}
-
-fn spans() -> Vec<Field> {
+fn spans(promoted: Vec<Field>) -> Vec<Field> {
     let event = Fields::from(vec![
         required("time", timestamp()),
         required("time_ns", DataType::Int16),
@@ -96,7 +96,7 @@ fn spans() -> Vec<Field> {
         optional("scope_name", DataType::Utf8),
         optional("scope_version", DataType::Utf8),
     ];
-    fields.extend(promoted());
+    fields.extend(promoted);
     fields.extend([
         optional("attributes", attribute_map()),
         optional("resource_attributes", attribute_map()),
@@ -110,7 +110,7 @@ fn spans() -> Vec<Field> {
     fields
 }
 
-fn logs() -> Vec<Field> {
+fn logs(promoted: Vec<Field>) -> Vec<Field> {
     let mut fields = vec![
         required("time", timestamp()),
         required("time_ns", DataType::Int16),
@@ -131,7 +131,7 @@ fn logs() -> Vec<Field> {
         optional("scope_name", DataType::Utf8),
         optional("scope_version", DataType::Utf8),
     ];
-    fields.extend(promoted());
+    fields.extend(promoted);
     fields.extend([
         optional("attributes", attribute_map()),
         optional("resource_attributes", attribute_map()),
@@ -141,7 +141,7 @@ fn logs() -> Vec<Field> {
     fields
 }
 
-fn metrics() -> Vec<Field> {
+fn metrics(promoted: Vec<Field>) -> Vec<Field> {
     let exemplar = Fields::from(vec![
         required("time", timestamp()),
         required("time_ns", DataType::Int16),
@@ -171,7 +171,7 @@ fn metrics() -> Vec<Field> {
         optional("scope_name", DataType::Utf8),
         optional("scope_version", DataType::Utf8),
     ];
-    fields.extend(promoted());
+    fields.extend(promoted);
     fields.extend([
         optional("attributes", attribute_map()),
         optional("resource_attributes", attribute_map()),

@@ -19,6 +19,7 @@ use crate::carry;
 use crate::catalog::{Catalog, Loaded, day_text, table_path};
 use crate::error::{Error, ErrorKind};
 use crate::live::{Sequences, Taken};
+use crate::promoted::{self, PromotedSet};
 use crate::row::Signal;
 use crate::segment::{Segment, Sidecar};
 use crate::segment_id;
@@ -56,8 +57,19 @@ pub(crate) struct Later {
 }
 
 /// Sorts and encodes the rows, one file per day. CPU work: run it on a blocking thread.
-pub(crate) fn encode(signal: Signal, taken: Taken, row_group_rows: usize, days_max: usize) -> Result<Work, Error> {
+pub(crate) fn encode(
+    signal: Signal,
+    set: &Arc<PromotedSet>,
+    taken: Taken,
+    row_group_rows: usize,
+    days_max: usize,
+) -> Result<Work, Error> {
     let Taken { batches, sequences, last_day } = taken;
+    // Those that were frozen under another set of promoted attributes.
+    let adapted = batches.iter().map(|batch| promoted::adapt(batch, set.written(signal), set));
+    let batches = adapted.collect::<Result<Vec<_>, _>>().map_err(|what| {
+        Error::new(ErrorKind::Internal, format!("live rows of {} cannot be sealed: {what}", signal.table()))
+    })?;
     let mut sorted = sort::by_day(signal, &batches)?;
     let mut later = None;
     if sorted.len() > days_max.max(1) {
@@ -67,13 +79,13 @@ pub(crate) fn encode(signal: Signal, taken: Taken, row_group_rows: usize, days_m
             .extract_if(.., |day, _| !now.contains(day))
             .flat_map(|(_, order)| order.chunks(&batches).collect::<Vec<_>>());
         let left = left.collect::<Result<Vec<RecordBatch>, _>>()?;
-        let (batch, payload) = carry::encode(signal, sequences.last, &left)?;
+        let (batch, payload) = carry::encode(sequences.last, set.written(signal), &left)?;
         // The largest day comes last and has not taken a turn.
         let last_day = now.len().checked_sub(2).map(|position| now[position]);
         later = Some(Later { batch, payload, last_day });
     }
     let file = |(day, order): (i32, sort::Order)| {
-        let mut writer = SegmentWriter::new(signal, order.len(), row_group_rows)?;
+        let mut writer = SegmentWriter::new(signal, set, order.len(), row_group_rows)?;
         for chunk in order.chunks(&batches) {
             writer.push(&chunk?)?;
         }
@@ -83,10 +95,12 @@ pub(crate) fn encode(signal: Signal, taken: Taken, row_group_rows: usize, days_m
 }
 
 /// Writes the files and commits them.
+#[expect(clippy::too_many_arguments, reason = "a step of the seal, called once")]
 pub(crate) async fn write_and_commit(
     objects: &dyn ObjectStore,
     key: &TableKey,
     catalog: &mut Catalog,
+    set: &PromotedSet,
     encoded: Vec<(i32, Encoded)>,
     sequences: Sequences,
     now_unix_nano: i64,
@@ -97,7 +111,7 @@ pub(crate) async fn write_and_commit(
         for (day, file) in encoded {
             segments.push(Arc::new(put(objects, key, day, file, sequences, now_unix_nano, step).await?));
         }
-        catalog.commit(&segments, sequences.last, now_unix_nano / 1_000_000).await
+        catalog.commit(&segments, set, sequences.last, now_unix_nano / 1_000_000).await
     };
     let done = done.await;
     match &done {

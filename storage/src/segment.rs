@@ -7,6 +7,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use object_store::path::Path;
 
+use crate::promoted::PromotedSet;
 use crate::row::Signal;
 
 /// One table at one moment. Every row is in it exactly once: in a segment or in a live batch.
@@ -14,8 +15,11 @@ use crate::row::Signal;
 pub struct Snapshot {
     /// Which table.
     pub signal: Signal,
-    /// The schema of the files and of the live batches; without the partition column `day`.
+    /// The schema of the table, without the partition column `day`. A file or a live batch that was written before an
+    /// attribute was promoted, or after it was retired, lacks its column: see [`crate::promoted`].
     pub schema: SchemaRef,
+    /// The promoted attributes: every one that some file or live batch may have a column for.
+    pub promoted: Arc<PromotedSet>,
     /// The sealed rows.
     pub segments: Vec<Arc<Segment>>,
     /// The rows that are not sealed yet, in no particular order.
@@ -49,6 +53,9 @@ pub struct Segment {
     pub sidecar: Option<Sidecar>,
     /// The rules of retention whose rows were taken out already, see [`crate::Retention`].
     pub expired: Vec<String>,
+    /// The columns of promoted attributes that it has beside those of [`crate::promoted::PROMOTED`]. A file of another
+    /// writer may have more.
+    pub columns: Vec<String>,
 }
 
 /// What the bytes of a Parquet file add up to, as CRC-32C. See [`crate::BlockChecksums`].

@@ -4,9 +4,10 @@
 //! leaves out: sorting, and where the bytes go.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use arrow::array::{AsArray, RecordBatch};
-use arrow::datatypes::TimestampMicrosecondType;
+use arrow::datatypes::{Schema, TimestampMicrosecondType};
 use object_store::path::Path;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
@@ -18,6 +19,7 @@ use parquet::schema::types::ColumnPath;
 use crate::blocks::{self, Adder};
 use crate::error::{Error, ErrorKind};
 use crate::index;
+use crate::promoted::PromotedSet;
 use crate::row::Signal;
 use crate::schema;
 use crate::segment::{Checksums, Segment, Sidecar};
@@ -35,6 +37,8 @@ pub(crate) struct Encoded {
     pub(crate) size_bytes: u64,
     pub(crate) checksums: Checksums,
     pub(crate) sidecar: Option<Vec<u8>>,
+    /// See [`Segment::columns`].
+    pub(crate) columns: Vec<String>,
 }
 
 impl Encoded {
@@ -53,6 +57,7 @@ impl Encoded {
             checksums: Some(self.checksums),
             sidecar,
             expired: Vec::new(),
+            columns: self.columns,
         }
     }
 }
@@ -65,6 +70,7 @@ pub(crate) struct SegmentWriter {
     rows: u64,
     times: Option<(i64, i64)>,
     services: Option<(String, String)>,
+    columns: Vec<String>,
 }
 
 /// The bytes that nobody has taken yet.
@@ -88,12 +94,19 @@ impl Write for Sink {
 
 impl SegmentWriter {
     /// `rows` is how many there will be at most.
-    pub(crate) fn new(signal: Signal, rows: usize, row_group_rows: usize) -> Result<Self, Error> {
-        let properties = properties(signal, rows, row_group_rows).map_err(failed)?;
+    pub(crate) fn new(
+        signal: Signal,
+        set: &Arc<PromotedSet>,
+        rows: usize,
+        row_group_rows: usize,
+    ) -> Result<Self, Error> {
+        let properties = properties(signal, set.written(signal), rows, row_group_rows).map_err(failed)?;
         Ok(Self {
             signal,
-            parquet: ArrowWriter::try_new(Sink::default(), schema::schema(signal), Some(properties)).map_err(failed)?,
-            index: index::Builder::new(signal),
+            parquet: ArrowWriter::try_new(Sink::default(), set.written(signal).clone(), Some(properties))
+                .map_err(failed)?,
+            index: index::Builder::new(signal, set),
+            columns: set.further().map(|promoted| promoted.column.to_string()).collect(),
             rows: 0,
             times: None,
             services: None,
@@ -156,6 +169,7 @@ impl SegmentWriter {
             size_bytes: adder.bytes(),
             checksums: adder.finish(),
             sidecar: self.index.finish()?,
+            columns: self.columns,
         })
     }
 }
@@ -172,8 +186,12 @@ pub(crate) fn sort_columns(signal: Signal) -> &'static [&'static str] {
     }
 }
 
-fn properties(signal: Signal, rows: usize, row_group_rows: usize) -> Result<WriterProperties, ParquetError> {
-    let schema = schema::schema(signal);
+fn properties(
+    signal: Signal,
+    schema: &Schema,
+    rows: usize,
+    row_group_rows: usize,
+) -> Result<WriterProperties, ParquetError> {
     let sorting = sort_columns(signal).iter().map(|name| parquet::file::metadata::SortingColumn {
         column_idx: schema.index_of(name).expect("the schema has its sort columns") as i32,
         descending: false,

@@ -3,6 +3,7 @@
 mod damage;
 mod disk;
 mod maintenance;
+mod promotion;
 mod recovery;
 mod sealing;
 mod worker;
@@ -27,8 +28,8 @@ use crate::index::{IndexCache, SegmentIndex};
 use crate::io::{Held, Io, Real};
 use crate::live::{Budget, Table};
 use crate::objects::SyncedFolder;
+use crate::promoted::Current;
 use crate::row::{Signal, TenantId};
-use crate::schema;
 use crate::seal::Step;
 use crate::segment::{Segment, Snapshot};
 use crate::set_aside::SetAsideFolder;
@@ -55,6 +56,7 @@ pub struct Store {
     closing: AtomicBool,
     last_failure: Mutex<Option<String>>,
     disk: disk::Room,
+    promotion: promotion::Promotion,
     step: Box<dyn Fn(Step) + Send + Sync>,
     /// Held for as long as the data directory is open.
     _held: Held,
@@ -64,6 +66,7 @@ pub struct Store {
 #[derive(Default)]
 struct Tables {
     tables: RwLock<HashMap<TableKey, Arc<OpenTable>>>,
+    promoted: Arc<Current>,
 }
 
 /// A table and the catalog it is sealed into.
@@ -126,7 +129,8 @@ impl Store {
         let documents = SqliteDocuments::open(&config, clock.clone(), &set_aside).await?;
         let budget = Arc::new(Budget::default());
         let tables = Arc::new(Tables::default());
-        let recovered = recovery::recover(&io, &objects, &config, &tables, &budget, &set_aside).await?;
+        let promotion = promotion::Promotion::load(&documents).await;
+        let recovered = recovery::recover(&io, &objects, &config, &tables, &budget, &set_aside, &promotion).await?;
         let sink = {
             let (tables, budget, frozen_rows_max) = (tables.clone(), budget.clone(), config.frozen_rows_max);
             Box::new(move |durable: crate::wal::Durable| {
@@ -152,9 +156,11 @@ impl Store {
             closing: AtomicBool::new(false),
             last_failure: Mutex::new(None),
             disk: disk::Room::default(),
+            promotion,
             step,
             _held: held,
         });
+        store.note_promoted().await;
         store.look_at_disk();
         store.trim()?;
         store.look_for_files();
@@ -203,7 +209,11 @@ impl Store {
     pub async fn snapshot(&self, tenant: &TenantId, signal: Signal) -> Result<Snapshot, Error> {
         match self.tables.get(&(tenant.clone(), signal)) {
             Some(open) => open.table.snapshot().await.inspect_err(|error| self.wal.poison(error.to_string())),
-            None => Ok(Snapshot { signal, schema: schema::schema(signal), segments: Vec::new(), live: Vec::new() }),
+            None => {
+                let promoted = self.tables.promoted.get();
+                let schema = promoted.read(signal).clone();
+                Ok(Snapshot { signal, schema, promoted, segments: Vec::new(), live: Vec::new() })
+            }
         }
     }
 
@@ -317,7 +327,7 @@ impl Tables {
         }
         let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
         let create = || {
-            let table = Table::new(key, frozen_rows_max, budget.clone());
+            let table = Table::new(key, frozen_rows_max, budget.clone(), self.promoted.clone());
             Arc::new(OpenTable {
                 table,
                 catalog: tokio::sync::Mutex::new(None),

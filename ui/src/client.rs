@@ -12,6 +12,7 @@ use api::dashboard::{DashboardAnswer, DashboardList};
 use api::health::Health;
 use api::log::{LogPage, LogSearch};
 use api::metric::{MetricList, MetricRequest, SeriesAnswer};
+use api::promoted::{PromotedAttributes, PromotedRequest};
 use api::service::{ServiceGraph, ServiceList, ServiceRequest};
 use api::trace::{TraceAnswer, TracePage, TraceSearch};
 use api::{ApiError, KeysAnswer, TimeRange, ValuesAnswer, paths};
@@ -177,6 +178,14 @@ pub(crate) async fn delete_webhook(id: String) -> Answer<()> {
 
 pub(crate) async fn test_webhook(id: String) -> Answer<()> {
     send_unanswered(gloo_net::http::Method::POST, &filled(paths::WEBHOOK_TEST, &id)).await
+}
+
+pub(crate) async fn promoted_attributes() -> Answer<PromotedAttributes> {
+    get(paths::PROMOTED_ATTRIBUTES).await
+}
+
+pub(crate) async fn promote(request: PromotedRequest) -> Answer<PromotedAttributes> {
+    put(paths::PROMOTED_ATTRIBUTES, None, Body::of(&request)?).await
 }
 
 pub(crate) async fn session() -> Answer<SessionInfo> {

@@ -4,6 +4,7 @@ mod about;
 mod credentials;
 mod door;
 mod health;
+mod promoted;
 
 use leptos::prelude::*;
 
@@ -18,7 +19,7 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
         <ScreenHead title="Settings" />
         <div class="settings">
             <div class="stack settings-column"><credentials::IngestKeys /><credentials::ApiTokens /><about::About /></div>
-            <div class="stack settings-column"><health::HealthCards /></div>
+            <div class="stack settings-column"><health::HealthCards /><promoted::PromotedCard /></div>
         </div>
     }
 }

@@ -4,11 +4,12 @@ use api::Nanos;
 use api::log::LogRecord;
 use arrow::array::{Int32Array, MapArray, RecordBatch};
 use serde_json::Value;
+use storage::promoted::PromotedSet;
 
 use crate::columns::{Columns, Promoted, read_json};
 
 /// The records of a batch with every column of the table.
-pub(super) fn records(batch: &RecordBatch) -> Vec<LogRecord> {
+pub(super) fn records(batch: &RecordBatch, set: &PromotedSet) -> Vec<LogRecord> {
     let columns = Columns(batch);
     let (time, observed) = (columns.time("time"), columns.time("observed_time"));
     let severity = columns.of::<Int32Array>("severity_number");
@@ -20,7 +21,7 @@ pub(super) fn records(batch: &RecordBatch) -> Vec<LogRecord> {
     let (environment, scope) = (columns.text("environment"), columns.text("scope_name"));
     let record = columns.of::<MapArray>("attributes");
     let resource = columns.of::<MapArray>("resource_attributes");
-    let promoted = Promoted::of(columns);
+    let promoted = Promoted::of(columns, set);
     let log_record = |row: usize| {
         let mut attributes = record.attributes(row);
         let mut resource_attributes = resource.attributes(row);

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use api::log::{LogHistogram, LogPage, LogRecord, LogSearch, Severity};
 use arrow::array::Int32Array;
 use datafusion::logical_expr::{col, lit};
+use storage::promoted::PromotedSet;
 use storage::{IndexQuery, Signal};
 
 use super::histogram::Counts;
@@ -49,7 +50,7 @@ pub(crate) async fn page(reading: &mut Reading, search: &LogSearch, now: i64) ->
 }
 
 /// What a matching record has.
-pub(crate) fn conditions(search: &LogSearch, from: i64, to: i64) -> Result<Conditions, Error> {
+pub(crate) fn conditions(set: &PromotedSet, search: &LogSearch, from: i64, to: i64) -> Result<Conditions, Error> {
     let mut conditions = Conditions::in_range(Signal::Logs, from, to);
     if let Some(min) = search.severity_min {
         let min = min.first_number();
@@ -73,7 +74,7 @@ pub(crate) fn conditions(search: &LogSearch, from: i64, to: i64) -> Result<Condi
     if let Some(id) = &search.span_id {
         conditions = conditions.and(col("span_id").eq(id_literal(id, 8)?));
     }
-    conditions.and_attributes(Signal::Logs, &search.attributes)
+    conditions.and_attributes(set, Signal::Logs, &search.attributes)
 }
 
 /// The bytes of an id, or what is wrong with it.
@@ -105,7 +106,7 @@ async fn survey(
     // The nearest times beyond the cursor, the farthest of them on top.
     let mut nearest: BinaryHeap<i64> = BinaryHeap::new();
     let columns = ["time", "time_ns", "severity_number"].map(col).to_vec();
-    let stream = reading.select(Signal::Logs, conditions(search, from, to)?, columns).await?;
+    let stream = reading.select(Signal::Logs, conditions(&reading.promoted(), search, from, to)?, columns).await?;
     each_batch(stream, |batch| {
         let columns = Columns(batch);
         let (time, severity) = (columns.time("time"), columns.of::<Int32Array>("severity_number"));
@@ -139,17 +140,18 @@ async fn read(
     reaches_to: Option<i64>,
 ) -> Result<Vec<(Position, LogRecord)>, Error> {
     let (from, to) = page.rest();
-    let mut conditions = conditions(search, from, to)?;
+    let set = reading.promoted();
+    let mut conditions = conditions(&set, search, from, to)?;
     if let Some(time) = reaches_to {
         let near = if page.oldest_first { col("time").lt_eq(micros(time)) } else { col("time").gt_eq(micros(time)) };
         conditions = conditions.and(near);
     }
-    let columns = crate::trace::rows::all_columns(Signal::Logs);
+    let columns = crate::trace::rows::all_columns(&set, Signal::Logs);
     let stream = reading.select(Signal::Logs, conditions, columns).await?;
     let mut found: Vec<(Position, LogRecord)> = Vec::new();
     let keep = page.keep();
     each_batch(stream, |batch| {
-        for record in records(batch) {
+        for record in records(batch, &set) {
             let position = page.position(&record);
             if page.is_beyond_cursor(position) {
                 found.push((position, record));

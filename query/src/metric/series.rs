@@ -8,6 +8,7 @@ use arrow::array::{BinaryArray, Float64Array, ListArray, RecordBatch};
 use datafusion::logical_expr::{Expr, col};
 use futures::StreamExt;
 use storage::Signal;
+use storage::promoted::PromotedSet;
 
 use super::accumulate::Accumulator;
 use super::increase;
@@ -101,11 +102,11 @@ impl Groups {
 }
 
 /// What a point of the query has.
-pub(crate) fn conditions(query: &MetricQuery, from: i64, to: i64) -> Result<Conditions, Error> {
+pub(crate) fn conditions(set: &PromotedSet, query: &MetricQuery, from: i64, to: i64) -> Result<Conditions, Error> {
     Conditions::in_range(Signal::Metrics, from, to)
         .and_equal("name", Some(&query.metric))
         .and_equal("service_name", query.service.as_deref())
-        .and_attributes(Signal::Metrics, &query.attributes)
+        .and_attributes(set, Signal::Metrics, &query.attributes)
 }
 
 /// Reads the points of `[from, to)` into periods, series by series in order of time.
@@ -124,12 +125,12 @@ pub(crate) async fn read(
     }
     let lookback = i64::try_from(config.cumulative_lookback.as_nanos()).unwrap_or(i64::MAX);
     let read_from = from.saturating_sub(lookback);
-    let conditions = conditions(query, read_from, to)?;
+    let conditions = conditions(&reading.promoted(), query, read_from, to)?;
     let shape = matches!(query.statistic, Statistic::Percentile(_));
     let mut columns = point::columns(shape || matches!(query.statistic, Statistic::Minimum | Statistic::Maximum));
     columns.push(col("exemplars"));
     for (at, key) in query.group_by.iter().enumerate() {
-        columns.push(attribute::text(Signal::Metrics, key).alias(label_column(at)));
+        columns.push(attribute::text(&reading.promoted(), Signal::Metrics, key).alias(label_column(at)));
     }
     let hint = conditions.hint();
     let frame = reading.table(Signal::Metrics, hint).await?;

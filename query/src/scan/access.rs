@@ -8,13 +8,14 @@ use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 use datafusion::scalar::ScalarValue;
 use parquet::arrow::arrow_reader::{RowSelection, RowSelector};
 use storage::IndexQuery;
+use storage::promoted::PromotedSet;
 
 use crate::text::TextQuery;
 
 /// What the index can say to these filters. Its answer holds every row that the filters let through.
 /// All of the questions hold for such a row.
-pub(super) fn index_queries(hint: Option<IndexQuery>, filters: &[Expr]) -> Vec<IndexQuery> {
-    let recognised = filters.iter().flat_map(split_conjunction).filter_map(recognise);
+pub(super) fn index_queries(hint: Option<IndexQuery>, filters: &[Expr], set: &PromotedSet) -> Vec<IndexQuery> {
+    let recognised = filters.iter().flat_map(split_conjunction).filter_map(|filter| recognise(filter, set));
     let mut all = Vec::new();
     hint.into_iter().chain(recognised).for_each(|query| flatten(query, &mut all));
     all
@@ -32,7 +33,7 @@ fn flatten(query: IndexQuery, all: &mut Vec<IndexQuery>) {
 ///
 /// The service is left out on purpose: it selects long runs of rows, which row groups and pages know as well, and
 /// asking the index for it alone would open every index of the range.
-fn recognise(filter: &Expr) -> Option<IndexQuery> {
+fn recognise(filter: &Expr, set: &PromotedSet) -> Option<IndexQuery> {
     match filter {
         Expr::ScalarFunction(call) if call.name() == "matches" => {
             let [Expr::Column(column), query] = call.args.as_slice() else { return None };
@@ -42,21 +43,29 @@ fn recognise(filter: &Expr) -> Option<IndexQuery> {
             TextQuery::parse(text_of(query)?).ok()?.index()
         }
         Expr::BinaryExpr(BinaryExpr { left, op: Operator::Eq, right }) => {
-            equality(left, right).or_else(|| equality(right, left))
+            equality(left, right, set).or_else(|| equality(right, left, set))
         }
         _ => None,
     }
 }
 
-fn equality(side: &Expr, value: &Expr) -> Option<IndexQuery> {
+fn equality(side: &Expr, value: &Expr, set: &PromotedSet) -> Option<IndexQuery> {
     match side {
         Expr::Column(column) if column.name == "trace_id" => match value {
             Expr::Literal(ScalarValue::Binary(Some(bytes)), _) => Some(IndexQuery::TraceId(bytes.clone())),
             _ => None,
         },
         Expr::ScalarFunction(call) if call.name() == "attr" => {
-            let [Expr::Column(_), key] = call.args.as_slice() else { return None };
-            Some(IndexQuery::Attribute { key: text_of(key)?.to_owned(), value: text_of(value)?.to_owned() })
+            let (Expr::Column(_), key) = (call.args.first()?, text_of(call.args.get(1)?)?) else { return None };
+            // The index has the values of the attribute's column, and of no other.
+            let is_own = |column: &Expr| match column {
+                Expr::Column(column) => set.by_attribute(key).is_some_and(|promoted| promoted.column == column.name),
+                _ => false,
+            };
+            if !call.args.get(2).is_none_or(is_own) {
+                return None;
+            }
+            Some(IndexQuery::Attribute { key: key.to_owned(), value: text_of(value)?.to_owned() })
         }
         _ => None,
     }

@@ -29,6 +29,8 @@ pub(crate) struct Tally {
 struct Counts {
     tables: BTreeMap<Signal, Scanned>,
     missing: BTreeMap<String, String>,
+    /// The promoted attributes changed between the query's beginning and one of its snapshots.
+    is_stale: bool,
     unchecked: Vec<Arc<Segment>>,
 }
 
@@ -48,6 +50,16 @@ impl Tally {
         tracing::warn!(path, reason, "a segment cannot be read; the answer says so");
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.missing.insert(path.to_owned(), reason.to_owned());
+    }
+
+    /// The promoted attributes are not those of the query's beginning any more: it has to be asked again.
+    pub(crate) fn stale(&self) {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).is_stale = true;
+    }
+
+    /// Whether it has to be asked again.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).is_stale
     }
 
     /// A file without checksums is read.

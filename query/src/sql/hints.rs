@@ -4,12 +4,13 @@ use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use storage::Signal;
+use storage::promoted::PromotedSet;
 
 use crate::error::Error;
 
 /// The error of a plan, with the nearest name as a hint.
-pub(super) fn explain(error: DataFusionError, state: &SessionState) -> Error {
-    let hint = hint(error.find_root(), state);
+pub(super) fn explain(error: DataFusionError, state: &SessionState, set: &PromotedSet) -> Error {
+    let hint = hint(error.find_root(), state, set);
     let mut error = Error::from(error);
     if hint.is_some() {
         error.hint = hint;
@@ -17,12 +18,12 @@ pub(super) fn explain(error: DataFusionError, state: &SessionState) -> Error {
     error
 }
 
-fn hint(error: &DataFusionError, state: &SessionState) -> Option<String> {
+fn hint(error: &DataFusionError, state: &SessionState, set: &PromotedSet) -> Option<String> {
     if let DataFusionError::SchemaError(schema_error, _) = error
         && let SchemaError::FieldNotFound { field, valid_fields } = schema_error.as_ref()
     {
         let names = valid_fields.iter().map(|column| column.name.as_str());
-        if let Some(promoted) = storage::promoted::by_attribute(&field.name) {
+        if let Some(promoted) = set.by_attribute(&field.name) {
             return Some(format!("the attribute {} is the column {}", field.name, promoted.column));
         }
         return match nearest(&field.name, names) {

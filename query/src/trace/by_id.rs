@@ -55,11 +55,13 @@ pub(crate) async fn answer(reading: &mut Reading, config: &Config, digits: &str)
 
 async fn read(reading: &mut Reading, config: &Config, id: &[u8]) -> Result<(Vec<Span>, Option<Truncation>), Error> {
     let conditions = Conditions::default().and(is_trace(id));
-    let mut stream = reading.select(Signal::Spans, conditions, super::rows::all_columns(Signal::Spans)).await?;
+    let set = reading.promoted();
+    let columns = super::rows::all_columns(&set, Signal::Spans);
+    let mut stream = reading.select(Signal::Spans, conditions, columns).await?;
     let mut spans = Vec::new();
     let limit = config.trace_spans_max;
     while let Some(batch) = stream.next().await {
-        spans.extend(super::rows::spans(&batch?));
+        spans.extend(super::rows::spans(&batch?, &set));
         if spans.len() > limit {
             spans.truncate(limit);
             let message =

@@ -5,17 +5,18 @@ use api::trace::{Span, SpanEvent, SpanLink};
 use arrow::array::{ListArray, MapArray, RecordBatch, StructArray};
 use datafusion::logical_expr::{Expr, col};
 use storage::Signal;
+use storage::promoted::PromotedSet;
 
 use crate::class::{self, Outcome};
 use crate::columns::{Columns, Promoted, field, field_time};
 
 /// Every column of the table.
-pub(crate) fn all_columns(signal: Signal) -> Vec<Expr> {
-    storage::schema::schema(signal).fields().iter().map(|field| col(field.name())).collect()
+pub(crate) fn all_columns(set: &PromotedSet, signal: Signal) -> Vec<Expr> {
+    set.read(signal).fields().iter().map(|field| col(field.name())).collect()
 }
 
 /// The spans of a batch with every column of the table. Self times are not known yet.
-pub(crate) fn spans(batch: &RecordBatch) -> Vec<Span> {
+pub(crate) fn spans(batch: &RecordBatch, set: &PromotedSet) -> Vec<Span> {
     let columns = Columns(batch);
     let (trace_id, span_id, parent) = (columns.id("trace_id"), columns.id("span_id"), columns.id("parent_span_id"));
     let (start, duration) = (columns.time("start_time"), columns.int("duration_ns"));
@@ -28,7 +29,7 @@ pub(crate) fn spans(batch: &RecordBatch) -> Vec<Span> {
     let record = columns.of::<MapArray>("attributes");
     let resource = columns.of::<MapArray>("resource_attributes");
     let (events, links) = (columns.of::<ListArray>("events"), columns.of::<ListArray>("links"));
-    let (promoted, outcomes) = (Promoted::of(columns), Outcomes::of(columns));
+    let (promoted, outcomes) = (Promoted::of(columns, set), Outcomes::of(columns));
     let span = |row: usize| {
         let mut attributes = record.attributes(row);
         let mut resource_attributes = resource.attributes(row);

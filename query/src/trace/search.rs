@@ -10,6 +10,7 @@ use api::{Nanos, Truncation};
 use datafusion::logical_expr::{Expr, col, lit};
 use datafusion::scalar::ScalarValue;
 use storage::Signal;
+use storage::promoted::PromotedSet;
 
 use super::rows::{OUTCOME_COLUMNS, Outcomes};
 use super::summary::{Brief, Matched, summarize};
@@ -45,7 +46,7 @@ pub(crate) async fn page(
         Some(callee) => Some(graph::callers_of(reading, config, callee, from, to).await?),
         None => None,
     };
-    let found = matching(reading, config, conditions(search, from, to)?, callers.as_ref()).await?;
+    let found = matching(reading, config, conditions(&reading.promoted(), search, from, to)?, callers.as_ref()).await?;
     let mut order: Vec<(i64, TraceId)> = found.traces.iter().map(|(id, matched)| (matched.start, *id)).collect();
     order.sort_unstable_by(|a, b| b.cmp(a));
     if let Some(cursor) = cursor {
@@ -78,7 +79,7 @@ pub(crate) fn page_size(asked: Option<u32>, default: u32, max: u32) -> Result<us
 }
 
 /// What a matching span has.
-pub(crate) fn conditions(search: &TraceSearch, from: i64, to: i64) -> Result<Conditions, Error> {
+pub(crate) fn conditions(set: &PromotedSet, search: &TraceSearch, from: i64, to: i64) -> Result<Conditions, Error> {
     let mut conditions = Conditions::in_range(Signal::Spans, from, to)
         .and_equal("service_name", search.service.as_deref())
         .and_equal("name", search.operation.as_deref());
@@ -104,7 +105,7 @@ pub(crate) fn conditions(search: &TraceSearch, from: i64, to: i64) -> Result<Con
         conditions =
             conditions.and(function::span_matches(["name", "status_message", "events"].map(col), &search.text));
     }
-    conditions.and_attributes(Signal::Spans, &search.attributes)
+    conditions.and_attributes(set, Signal::Spans, &search.attributes)
 }
 
 /// `column IN (texts)`.

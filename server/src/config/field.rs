@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use storage::promoted::{ColumnType, Place, PromotedAttribute};
 use storage::{ServiceRetention, Signal};
 
 /// A place in the config, by the kind of its value.
@@ -32,6 +33,8 @@ pub enum Field<'config> {
     Duration(&'config mut Duration),
     /// `checkout=90d, audit/logs=400d`.
     ServiceAges(&'config mut Vec<ServiceRetention>),
+    /// `app.plan, cart.total=double, cell/resource`.
+    Attributes(&'config mut Vec<PromotedAttribute>),
 }
 
 const SIZES: [(&str, u64); 4] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
@@ -55,6 +58,7 @@ impl Field<'_> {
             Self::LongCount(place) => *place = count(text)?,
             Self::Duration(place) => *place = duration(text)?,
             Self::ServiceAges(place) => *place = service_ages(text)?,
+            Self::Attributes(place) => *place = attributes(text)?,
         }
         Ok(())
     }
@@ -74,6 +78,7 @@ impl Field<'_> {
             Self::LongCount(value) => value.to_string(),
             Self::Duration(value) => show_in_units(u64::try_from(value.as_millis()).unwrap_or(u64::MAX), &TIMES),
             Self::ServiceAges(value) => value.iter().map(show_service_age).collect::<Vec<_>>().join(", "),
+            Self::Attributes(value) => value.iter().map(show_attribute).collect::<Vec<_>>().join(", "),
         }
     }
 }
@@ -143,6 +148,36 @@ fn service_ages(text: &str) -> Result<Vec<ServiceRetention>, String> {
 fn show_service_age(rule: &ServiceRetention) -> String {
     let signal = rule.signal.map(|signal| format!("/{}", signal.table())).unwrap_or_default();
     format!("{}{signal}={}", rule.service, Field::Duration(&mut rule.age.clone()).show())
+}
+
+fn attributes(text: &str) -> Result<Vec<PromotedAttribute>, String> {
+    let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| {
+            let expected = || {
+                format!(
+                    "{entry:?} must be name, name=type or name/resource=type, such as cart.total=double; the types are \
+                     text, integer, double and boolean"
+                )
+            };
+            let (name, column_type) = match entry.rsplit_once('=') {
+                Some((name, of_name)) => (name, ColumnType::of_name(of_name.trim()).ok_or_else(expected)?),
+                None => (entry, ColumnType::String),
+            };
+            // A name may have a slash: the place is what stands behind the last one, if it is one.
+            let placed = name.rsplit_once('/').and_then(|(name, place)| Some((name, Place::of_name(place.trim())?)));
+            let (name, place) = placed.unwrap_or((name, Place::Record));
+            if name.trim().is_empty() {
+                return Err(expected());
+            }
+            Ok(PromotedAttribute { name: name.trim().to_owned(), column_type, place })
+        })
+        .collect()
+}
+
+fn show_attribute(attribute: &PromotedAttribute) -> String {
+    let place = if attribute.place == Place::Resource { "/resource" } else { "" };
+    format!("{}{place}={}", attribute.name, attribute.column_type.name())
 }
 
 fn in_units(text: &str, units: &[(&str, u64)], default_unit: Option<&str>) -> Option<u64> {

@@ -106,6 +106,8 @@ settings! {
     "storage.compaction_bytes_max" FileBytes storage.compaction_bytes_max: "The most bytes of a merged Parquet file."
     "storage.compaction_cpu_percent" Count storage.compaction_cpu_percent: "How much of one core merging may take; it waits while the live rows take more than half of `storage.buffer_bytes_max`."
     "storage.vacuum_age" Duration storage.vacuum_age: "How long the files of what was merged or removed stay, for readers that began before."
+    "storage.promoted_attributes" Attributes storage.promoted_attributes: "Attributes with a column of their own beside those of the semantic conventions: `app.plan, cart.total=double, cell/resource`. Types are `text` (where none is named), `integer`, `double`, `boolean`; `/resource` for one of the resource. Empty: none."
+    "storage.promoted_attributes_max" Count storage.promoted_attributes_max: "How many such columns there may be, those promoted on demand and those promoted no more included."
     "retention.spans" Duration storage.retention.spans: "How long spans are kept, by the time that they carry. Rows go once all rows of their file are older."
     "retention.logs" Duration storage.retention.logs: "The same for log records."
     "retention.metrics" Duration storage.retention.metrics: "The same for metric points."

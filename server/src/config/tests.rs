@@ -82,6 +82,36 @@ fn every_default_can_be_read_back() {
 }
 
 #[test]
+fn attributes_are_listed_with_type_and_place() {
+    let listed =
+        "[storage]\npromoted_attributes = \"app.plan, cart.total=double, a/b, cell/resource, up/resource=boolean\"";
+    let config = read(listed, &[], &[]).unwrap();
+    let shown = config
+        .storage
+        .promoted_attributes
+        .iter()
+        .map(|attribute| (attribute.name.as_str(), attribute.column_type.name(), attribute.place.name()));
+    let shown: Vec<_> = shown.collect();
+    assert_eq!(
+        shown,
+        [
+            ("app.plan", "text", "record"),
+            ("cart.total", "double", "record"),
+            ("a/b", "text", "record"),
+            ("cell", "text", "resource"),
+            ("up", "boolean", "resource"),
+        ]
+    );
+    let refused = |text: &str, part: &str| {
+        let Err(Mistakes(mistakes)) = read(text, &[], &[]) else { panic!("{text} is taken") };
+        assert!(mistakes.len() == 1 && mistakes[0].contains(part), "{text}: {mistakes:?}");
+    };
+    refused("[storage]\npromoted_attributes = \"app.plan=date\"", "text, integer, double and boolean");
+    refused("[storage]\npromoted_attributes = \"http.method\"", "http_request_method");
+    refused("[storage]\npromoted_attributes = \"a, b\"\npromoted_attributes_max = 1", "promoted_attributes_max");
+}
+
+#[test]
 fn variables_like_ours_are_noticed() {
     let sources = Sources {
         environment: ["ALIDADE_HTTP", "ALIDADE_PORT", "ALIDADE_CONFIG", "PATH"]

@@ -76,6 +76,20 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/metrics", "metrics", &[], Text, "What the process counts, in Prometheus' text form."),
     get(paths::OPENAPI, "openapi", &[], Json, "This description."),
     get(paths::HEALTH, "health", &[], Type("Health"), "Whether Alidade is well, and what it refused."),
+    get(
+        paths::PROMOTED_ATTRIBUTES,
+        "promoted_attributes",
+        &[],
+        Type("PromotedAttributes"),
+        "Attributes that have columns of their own, and how much of the tables has them.",
+    ),
+    put(
+        paths::PROMOTED_ATTRIBUTES,
+        "promote_attributes",
+        Type("PromotedRequest"),
+        Type("PromotedAttributes"),
+        "Promotes exactly these attributes on demand, beside the built-in ones and those of the configuration.",
+    ),
     get(paths::SESSION, "session", &[], Type("SessionInfo"), "Whether a login is needed, and who is logged in."),
     post(
         paths::SESSION,

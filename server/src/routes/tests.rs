@@ -207,3 +207,51 @@ async fn what_is_exported_is_found() {
     .await;
     assert_eq!(sql["rows"], json!([["POST /pay"]]));
 }
+
+#[tokio::test]
+async fn attributes_are_promoted_by_the_whole_list() {
+    const PATH: &str = "/api/v1/promoted-attributes";
+    let server = Server::open().await;
+    let (status, before) = server.call(Method::GET, PATH, &[], None).await;
+    assert_eq!(status, StatusCode::OK);
+    let built_in = before["attributes"].as_array().unwrap().len();
+    let route =
+        before["attributes"].as_array().unwrap().iter().find(|one| one["name"] == "http.request.method").unwrap();
+    assert_eq!((&route["column"], &route["type"]), (&json!("http_request_method"), &json!("text")));
+    assert_eq!((&route["source"], &route["older_names"]), (&json!("built_in"), &json!(["http.method"])));
+
+    let list =
+        json!({"attributes": [{"name": "app.plan"}, {"name": "cart.total", "type": "double", "place": "resource"}]});
+    for _ in 0..2 {
+        let (status, answer) = server.call(Method::PUT, PATH, &[], Some(list.clone())).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        let further = &answer["attributes"].as_array().unwrap()[built_in..];
+        let shown: Vec<_> = further.iter().map(|one| (&one["column"], &one["type"], &one["place"])).collect();
+        assert_eq!(
+            shown,
+            [
+                (&json!("app_plan"), &json!("text"), &json!("record")),
+                (&json!("cart_total"), &json!("double"), &json!("resource"))
+            ]
+        );
+        assert_eq!((&further[0]["source"], &answer["columns"]), (&json!("on_demand"), &json!(2)));
+        assert_eq!(further[0]["since_unix_nano"], "1769860800000000000");
+        server.clock.advance_seconds(60);
+    }
+    let wrong = json!({"attributes": [{"name": "app-plan", "type": "integer"}, {"name": "http.method"}]});
+    check(&server, Method::PUT, PATH, Some(wrong), 400, "http_request_method").await;
+    check(&server, Method::PUT, PATH, Some(json!({"attributes": [{"name": "x", "type": "date"}]})), 400, "type").await;
+    check(&server, Method::PUT, PATH, Some(json!({"attributes": [{"nme": "x"}]})), 400, "nme").await;
+    let (_, after) = server.call(Method::GET, PATH, &[], None).await;
+    assert_eq!(after["columns"], 2, "what is refused changes nothing");
+    let (_, none) = server.call(Method::PUT, PATH, &[], Some(json!({"attributes": []}))).await;
+    let sources: Vec<_> = none["attributes"].as_array().unwrap()[built_in..].iter().map(|one| &one["source"]).collect();
+    assert_eq!(sources, [&json!("retired"), &json!("retired")]);
+}
+
+#[tokio::test]
+async fn only_who_is_logged_in_may_promote() {
+    let server = Server::guarded().await;
+    let list = json!({"attributes": [{"name": "app.plan"}]});
+    check(&server, Method::PUT, "/api/v1/promoted-attributes", Some(list), 401, "log in").await;
+}

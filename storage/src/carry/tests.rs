@@ -1,4 +1,5 @@
 use super::*;
+use crate::promoted::PromotedSet;
 
 fn check(rows: &[(i32, usize)], days_max: usize, after: Option<i32>, expected: &[i32]) {
     let rows: BTreeMap<i32, usize> = rows.iter().copied().collect();
@@ -23,10 +24,9 @@ fn the_largest_day_always_and_the_others_in_turn() {
 #[test]
 fn what_is_encoded_decodes_to_the_same() {
     let batch = crate::codec::tests::log_record(&Default::default(), 5, "hello");
-    let batch =
-        crate::columns::record_batch(Signal::Logs, &[crate::codec::tests::stored(&crate::Batch::Logs(vec![batch]))])
-            .expect("columns");
-    let (_, payload) = encode(Signal::Logs, 77, &[batch.clone(), batch.clone()]).expect("encodes");
+    let stored = crate::codec::tests::stored(&crate::Batch::Logs(vec![batch]));
+    let batch = crate::columns::record_batch(Signal::Logs, &[stored], &PromotedSet::fixed()).expect("columns");
+    let (_, payload) = encode(77, &batch.schema(), &[batch.clone(), batch.clone()]).expect("encodes");
     let (covers, decoded) = decode(Signal::Logs, &payload).expect("decodes");
     assert_eq!((covers, decoded.num_rows()), (77, 2));
     assert_eq!(decoded.slice(1, 1), batch);

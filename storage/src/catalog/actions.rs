@@ -22,6 +22,7 @@ const DATA_BYTES: &str = "alidade.data_bytes";
 const TAIL_CRC32C: &str = "alidade.tail_crc32c";
 
 const EXPIRED: &str = "alidade.expired";
+const COLUMNS: &str = "alidade.columns";
 
 const DAY_US: i64 = 86_400_000_000;
 /// Longer service names get no statistics: they would be repeated with every file.
@@ -41,6 +42,9 @@ pub(super) fn add(signal: Signal, prefix: &Path, segment: &Segment, now_unix_ms:
     }
     if !segment.expired.is_empty() {
         tags.insert(EXPIRED.to_owned(), Some(json!(segment.expired).to_string()));
+    }
+    if !segment.columns.is_empty() {
+        tags.insert(COLUMNS.to_owned(), Some(segment.columns.join(",")));
     }
     if let Some(sidecar) = &segment.sidecar {
         tags.insert(SIDECAR.to_owned(), Some(relative(prefix, &sidecar.path)));
@@ -96,6 +100,7 @@ pub(super) fn segment(prefix: &Path, file: &LogicalFileView) -> Segment {
         checksums: checksums(),
         sidecar,
         expired: tag(EXPIRED).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        columns: tag(COLUMNS).map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default(),
     }
 }
 

@@ -31,6 +31,7 @@ fn segment(number: u64) -> Arc<Segment> {
             crc32c: u32::MAX,
         }),
         expired: if number.is_multiple_of(3) { vec!["service:a \"b\"".into()] } else { Vec::new() },
+        columns: Vec::new(),
     })
 }
 
@@ -44,7 +45,10 @@ async fn what_is_committed_is_read_again_through_checkpoints_too() {
     let mut expected = Vec::new();
     for number in 0..10 {
         expected.push(segment(number));
-        let loaded = catalog.commit(&[segment(number)], number * 10, 1_795_392_000_000).await.expect("commits");
+        let loaded = catalog
+            .commit(&[segment(number)], &PromotedSet::fixed(), number * 10, 1_795_392_000_000)
+            .await
+            .expect("commits");
         assert_eq!((loaded.sealed, loaded.version), (number * 10, number as i64 + 1));
         check(&loaded, &expected);
 
@@ -68,7 +72,7 @@ async fn another_writers_commit_is_no_conflict() {
     let config = Config::new(dir.path());
     let set_aside = SetAsideFolder::open(Arc::new(Real), dir.path()).expect("opens");
     let mut first = new_catalog(&config).expect("opens");
-    first.commit(&[segment(1)], 1, 0).await.expect("commits");
+    first.commit(&[segment(1)], &PromotedSet::fixed(), 1, 0).await.expect("commits");
     let mut second = new_catalog(&config).expect("opens");
     second.load(&set_aside).await.expect("loads").expect("has a table");
     // The second appends as somebody else would: without a word about our log.
@@ -80,7 +84,7 @@ async fn another_writers_commit_is_no_conflict() {
         .build(state, second.log_store.clone(), operation)
         .await
         .expect("commits");
-    let loaded = first.commit(&[segment(3)], 3, 0).await.expect("commits");
+    let loaded = first.commit(&[segment(3)], &PromotedSet::fixed(), 3, 0).await.expect("commits");
     check(&loaded, &[segment(1), segment(2), segment(3)]);
 }
 

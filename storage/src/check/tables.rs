@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::objects::SyncedFolder;
 use crate::orphans::{self, Known, Verdict};
+use crate::promoted::PromotedSet;
 use crate::row::Signal;
 use crate::segment::{Segment, Sidecar};
 use crate::store::tables_on_disk;
@@ -153,7 +154,9 @@ async fn rebuild(
     let schema = arrow::record_batch::RecordBatchReader::schema(&reader);
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| failed(error.to_string()))?;
     let rows = arrow::compute::concat_batches(&schema, &batches).map_err(|error| failed(error.to_string()))?;
-    let Some(bytes) = index::build(signal, &rows)? else { return Ok(()) };
+    // Every column that the table has or has had: the file need not have them all.
+    let set = Arc::new(PromotedSet::new(Vec::new(), catalog.known().promoted));
+    let Some(bytes) = index::build(signal, &rows, &set)? else { return Ok(()) };
     // The name is the old one: no reader knows the bytes that were there, because their checksum is wrong.
     let path = old.path.clone();
     let sidecar = Sidecar { path: path.clone(), size_bytes: bytes.len() as u64, crc32c: crc32c::crc32c(&bytes) };

@@ -1,38 +1,14 @@
 //! Attributes: the promoted ones go to their columns, the rest into the maps.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, BooleanBuilder, Int64Builder, MapBuilder, MapFieldNames, StringBuilder, UInt32Builder,
-    new_null_array,
-};
+use arrow::array::{Array, ArrayRef, MapBuilder, MapFieldNames, StringBuilder, UInt32Builder, new_null_array};
 use arrow::compute::take;
-use foldhash::fast::FixedState;
 
 use crate::attributes::write_json;
-use crate::promoted::{ColumnType, PROMOTED, Place};
+use crate::promoted::{Column, Place, PromotedSet};
 use crate::row::{Attributes, Resource, Scope, Value};
-
-/// Where a promoted name is looked for, its column, and how new the name is (0 is the stable one).
-struct Target {
-    place: Place,
-    column: usize,
-    age: usize,
-}
-
-/// Looked up for every attribute of every row, by names that an attacker gains nothing by choosing: it does not grow.
-static TARGETS: LazyLock<HashMap<&'static str, Target, FixedState>> = LazyLock::new(|| {
-    let mut targets = HashMap::default();
-    for (column, promoted) in PROMOTED.iter().enumerate() {
-        let names = std::iter::once(&promoted.attribute).chain(promoted.older);
-        for (age, name) in names.enumerate() {
-            targets.insert(*name, Target { place: promoted.place, column, age });
-        }
-    }
-    targets
-});
 
 /// A map column of JSON texts.
 pub(super) struct MapColumn {
@@ -65,69 +41,9 @@ impl MapColumn {
     }
 }
 
-/// A promoted column. Most rows have no value in most of them, so nulls are added only before the next value.
-struct PromotedColumn {
-    values: Values,
-    rows: usize,
-}
-
-enum Values {
-    String(StringBuilder),
-    Int(Int64Builder),
-    Bool(BooleanBuilder),
-}
-
-impl PromotedColumn {
-    fn new(column_type: ColumnType) -> Self {
-        let values = match column_type {
-            ColumnType::String => Values::String(StringBuilder::new()),
-            ColumnType::Int => Values::Int(Int64Builder::new()),
-            ColumnType::Bool => Values::Bool(BooleanBuilder::new()),
-        };
-        Self { values, rows: 0 }
-    }
-
-    fn takes(&self, value: &Value<'_>) -> bool {
-        matches!(
-            (&self.values, value),
-            (Values::String(_), Value::String(_)) | (Values::Int(_), Value::Int(_)) | (Values::Bool(_), Value::Bool(_))
-        )
-    }
-
-    /// The value of this row, the first of which is 0; it is one that [`Self::takes`].
-    fn put(&mut self, row: usize, value: &Value<'_>) {
-        self.fill_up_to(row);
-        match (&mut self.values, value) {
-            (Values::String(builder), Value::String(text)) => builder.append_value(text),
-            (Values::Int(builder), Value::Int(number)) => builder.append_value(*number),
-            (Values::Bool(builder), Value::Bool(flag)) => builder.append_value(*flag),
-            _ => return,
-        }
-        self.rows = row + 1;
-    }
-
-    fn fill_up_to(&mut self, rows: usize) {
-        let nulls = rows - self.rows;
-        match &mut self.values {
-            Values::String(builder) => builder.append_nulls(nulls),
-            Values::Int(builder) => builder.append_nulls(nulls),
-            Values::Bool(builder) => builder.append_nulls(nulls),
-        }
-        self.rows = rows;
-    }
-
-    fn finish(mut self, rows: usize) -> ArrayRef {
-        self.fill_up_to(rows);
-        match self.values {
-            Values::String(mut builder) => Arc::new(builder.finish()),
-            Values::Int(mut builder) => Arc::new(builder.finish()),
-            Values::Bool(mut builder) => Arc::new(builder.finish()),
-        }
-    }
-}
-
 /// All promoted columns and the three maps.
 pub(super) struct AttributeColumns<'a> {
+    set: Arc<PromotedSet>,
     rows: usize,
     record: Split,
     /// One entry per distinct resource; the rows refer to it. A batch has few resources and many rows.
@@ -136,12 +52,13 @@ pub(super) struct AttributeColumns<'a> {
 }
 
 impl<'a> AttributeColumns<'a> {
-    pub(super) fn new(rows: usize) -> Self {
+    pub(super) fn new(rows: usize, set: &Arc<PromotedSet>) -> Self {
         Self {
+            set: set.clone(),
             rows: 0,
-            record: Split::new(Some(Place::Record)),
-            resources: Shared::new(rows, Some(Place::Resource)),
-            scopes: Shared::new(rows, None),
+            record: Split::new(Some(Place::Record), set),
+            resources: Shared::new(rows, Some(Place::Resource), set),
+            scopes: Shared::new(rows, None, set),
         }
     }
 
@@ -158,7 +75,7 @@ impl<'a> AttributeColumns<'a> {
         let (resource, resource_attributes) = self.resources.finish();
         let (_, scope_attributes) = self.scopes.finish();
         let (mut record, mut resource) = (record.into_iter(), resource.into_iter());
-        let promoted = PROMOTED.iter().map(|promoted| match promoted.place {
+        let promoted = self.set.active().iter().map(|promoted| match promoted.place {
             Place::Record => record.next(),
             Place::Resource => resource.next(),
         });
@@ -170,9 +87,10 @@ impl<'a> AttributeColumns<'a> {
 
 /// Attributes of one place: the promoted ones in their columns, the rest in a map.
 struct Split {
+    set: Arc<PromotedSet>,
     place: Option<Place>,
     rows: usize,
-    promoted: Vec<PromotedColumn>,
+    promoted: Vec<Column>,
     /// Of each promoted column its number among those of this place.
     numbers: Vec<usize>,
     rest: MapColumn,
@@ -183,19 +101,20 @@ struct Split {
 }
 
 impl Split {
-    fn new(place: Option<Place>) -> Self {
-        let of_place = || PROMOTED.iter().filter(move |promoted| Some(promoted.place) == place);
+    fn new(place: Option<Place>, set: &Arc<PromotedSet>) -> Self {
+        let of_place = || set.active().iter().filter(move |promoted| Some(promoted.place) == place);
         let mut next = 0;
-        let numbers = PROMOTED.iter().map(|promoted| {
+        let numbers = set.active().iter().map(|promoted| {
             let number = next;
             next += usize::from(Some(promoted.place) == place);
             number
         });
         Self {
+            set: set.clone(),
             place,
             rows: 0,
             numbers: numbers.collect(),
-            promoted: of_place().map(|promoted| PromotedColumn::new(promoted.column_type)).collect(),
+            promoted: of_place().map(|promoted| Column::new(promoted.column_type)).collect(),
             rest: MapColumn::new(),
             chosen: vec![None; of_place().count()],
             targets: Vec::new(),
@@ -203,11 +122,11 @@ impl Split {
     }
 
     fn push(&mut self, attributes: &Attributes<'_>) {
-        let Self { place, rows, promoted, numbers, rest, chosen, targets } = self;
+        let Self { set, place, rows, promoted, numbers, rest, chosen, targets } = self;
         targets.clear();
         // Of the newest name whose value fits.
         for (position, (key, value)) in attributes.iter().enumerate() {
-            let target = TARGETS.get(key.as_ref()).filter(|target| Some(target.place) == *place);
+            let target = set.target(key).filter(|target| Some(target.place) == *place);
             let column = target.map(|target| (numbers[target.column], target.age));
             if let Some((column, age)) = column
                 && chosen[column].is_none_or(|(_, chosen)| age < chosen)
@@ -243,8 +162,8 @@ struct Shared<T> {
 }
 
 impl<T> Shared<T> {
-    fn new(rows: usize, place: Option<Place>) -> Self {
-        Self { distinct: Split::new(place), last: None, rows: UInt32Builder::with_capacity(rows) }
+    fn new(rows: usize, place: Option<Place>, set: &Arc<PromotedSet>) -> Self {
+        Self { distinct: Split::new(place, set), last: None, rows: UInt32Builder::with_capacity(rows) }
     }
 
     fn push(&mut self, shared: &Arc<T>, attributes: &Attributes<'_>) {

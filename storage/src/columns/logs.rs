@@ -7,6 +7,7 @@ use arrow::array::{ArrayRef, BinaryBuilder, Int32Builder, Int64Builder, StringBu
 use super::attributes::AttributeColumns;
 use super::{Origin, Times, not_empty, push_id};
 use crate::attributes::body_text;
+use crate::promoted::PromotedSet;
 use crate::row::LogRecord;
 
 pub(super) struct Columns<'a> {
@@ -26,7 +27,7 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn new(rows: usize) -> Self {
+    pub(super) fn new(rows: usize, set: &Arc<PromotedSet>) -> Self {
         Self {
             time: Times::new(rows),
             observed_time: Times::new(rows),
@@ -39,7 +40,7 @@ impl<'a> Columns<'a> {
             span_id: BinaryBuilder::new(),
             flags: Int64Builder::with_capacity(rows),
             origin: Origin::new(),
-            attributes: AttributeColumns::new(rows),
+            attributes: AttributeColumns::new(rows, set),
             dropped_attributes_count: Int64Builder::with_capacity(rows),
         }
     }

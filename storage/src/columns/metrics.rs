@@ -10,6 +10,7 @@ use super::attributes::{AttributeColumns, MapColumn};
 use super::lists::{Lengths, struct_fields};
 use super::series::SeriesIds;
 use super::{Origin, Times, not_empty, push_id};
+use crate::promoted::PromotedSet;
 use crate::row::{Buckets, Exemplar, MetricPoint, Signal};
 use crate::schema;
 
@@ -38,7 +39,7 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn new(rows: usize) -> Self {
+    pub(super) fn new(rows: usize, set: &Arc<PromotedSet>) -> Self {
         Self {
             time: Times::new(rows),
             start_time: Times::new(rows),
@@ -52,7 +53,7 @@ impl<'a> Columns<'a> {
             series_id: Int64Builder::with_capacity(rows),
             series: SeriesIds::default(),
             origin: Origin::new(),
-            attributes: AttributeColumns::new(rows),
+            attributes: AttributeColumns::new(rows, set),
             value: Float64Builder::new(),
             value_int: Int64Builder::new(),
             count: Int64Builder::new(),

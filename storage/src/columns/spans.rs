@@ -7,6 +7,7 @@ use arrow::array::{ArrayRef, BinaryBuilder, Int64Builder, StringBuilder};
 use super::attributes::{AttributeColumns, MapColumn};
 use super::lists::{Lengths, struct_fields};
 use super::{Origin, Times, not_empty, push_id};
+use crate::promoted::PromotedSet;
 use crate::row::{Signal, Span, SpanEvent, SpanLink};
 use crate::schema;
 
@@ -30,7 +31,7 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    pub(super) fn new(rows: usize) -> Self {
+    pub(super) fn new(rows: usize, set: &Arc<PromotedSet>) -> Self {
         Self {
             trace_id: BinaryBuilder::with_capacity(rows, rows * 16),
             span_id: BinaryBuilder::with_capacity(rows, rows * 8),
@@ -44,7 +45,7 @@ impl<'a> Columns<'a> {
             status_code: StringBuilder::new(),
             status_message: StringBuilder::new(),
             origin: Origin::new(),
-            attributes: AttributeColumns::new(rows),
+            attributes: AttributeColumns::new(rows, set),
             events: Events::new(),
             links: Links::new(),
             dropped: std::array::from_fn(|_| Int64Builder::with_capacity(rows)),

@@ -48,8 +48,8 @@ fn promoted_attributes_get_their_columns_and_nothing_is_lost() {
     ];
     let mut second = log_record(&resource, -1, "");
     second.body = Value::Map(vec![("a".into(), Value::Double(f64::NAN))]);
-    let batch = record_batch(Signal::Logs, &[stored(&Batch::Logs(vec![first])), stored(&Batch::Logs(vec![second]))])
-        .expect("columns");
+    let stored = [stored(&Batch::Logs(vec![first])), stored(&Batch::Logs(vec![second]))];
+    let batch = record_batch(Signal::Logs, &stored, &PromotedSet::fixed()).expect("columns");
 
     assert_eq!(string(&batch, "http_request_method", 0), Some("GET"));
     assert_eq!(string(&batch, "http_request_method", 1), None);
@@ -121,7 +121,8 @@ fn a_point_has_the_bucket_columns_of_its_kind() {
         point(vec![], Buckets::Quantiles(vec![(0.5, 9.0)])),
         point(vec![], Buckets::None),
     ];
-    let batch = record_batch(Signal::Metrics, &[stored(&Batch::Metrics(points))]).expect("columns");
+    let batch =
+        record_batch(Signal::Metrics, &[stored(&Batch::Metrics(points))], &PromotedSet::fixed()).expect("columns");
     let valid = |column: &str| -> Vec<bool> {
         let column = batch.column_by_name(column).expect("column");
         (0..batch.num_rows()).map(|row| column.is_valid(row)).collect()
@@ -139,7 +140,8 @@ fn a_point_has_the_bucket_columns_of_its_kind() {
 #[test]
 fn a_series_has_one_id_for_ever() {
     let ids = |points: Vec<MetricPoint<'_>>| -> Vec<i64> {
-        let batch = record_batch(Signal::Metrics, &[stored(&Batch::Metrics(points))]).expect("columns");
+        let stored = [stored(&Batch::Metrics(points))];
+        let batch = record_batch(Signal::Metrics, &stored, &PromotedSet::fixed()).expect("columns");
         batch.column_by_name("series_id").expect("column").as_primitive::<Int64Type>().values().to_vec()
     };
     let pair = |key: &'static str, value: i64| (key.into(), Value::Int(value));
@@ -163,6 +165,6 @@ const SERIES_ID: i64 = 7_384_615_420_442_977_413;
 #[test]
 fn no_rows_are_columns_too() {
     for signal in Signal::ALL {
-        assert_eq!(record_batch(signal, &[]).expect("columns").num_rows(), 0);
+        assert_eq!(record_batch(signal, &[], &PromotedSet::fixed()).expect("columns").num_rows(), 0);
     }
 }

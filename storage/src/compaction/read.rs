@@ -3,8 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::{RecordBatch, new_null_array};
-use arrow::datatypes::SchemaRef;
+use arrow::array::RecordBatch;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
@@ -19,16 +18,19 @@ use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use super::Failed;
 use crate::blocks::BlockChecksums;
 use crate::error::{Error, ErrorKind};
+use crate::promoted::{self, PromotedSet};
+use crate::row::Signal;
 use crate::segment::Segment;
 
 /// Rows of a segment in their order.
 pub(crate) type Rows = BoxStream<'static, Result<RecordBatch, Failed>>;
 
-/// The rows of a segment in batches of this many, with the columns of the schema: one that the file does not have is null.
+/// The rows of a segment in batches of this many, as the set of promoted attributes writes them.
 pub(crate) async fn open(
     objects: Arc<dyn ObjectStore>,
     segment: Arc<Segment>,
-    schema: SchemaRef,
+    set: Arc<PromotedSet>,
+    signal: Signal,
     batch_rows: usize,
 ) -> Result<Rows, Failed> {
     let damage = Damage::default();
@@ -47,7 +49,7 @@ pub(crate) async fn open(
         .map_err(|error| damage.failed(&segment, &error))?;
     let rows = stream.map(move |batch| {
         let batch = batch.map_err(|error| damage.failed(&segment, &error))?;
-        with_columns(&batch, &schema).map_err(|what| failed(&segment, &what))
+        promoted::adapt(&batch, set.written(signal), &set).map_err(|what| failed(&segment, &what))
     });
     Ok(rows.boxed())
 }
@@ -119,19 +121,6 @@ impl AsyncFileReader for File {
         }
         .boxed()
     }
-}
-
-fn with_columns(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, String> {
-    if batch.schema_ref() == schema {
-        return Ok(batch.clone());
-    }
-    let columns = schema.fields().iter().map(|field| match batch.column_by_name(field.name()) {
-        Some(column) if column.data_type() == field.data_type() => Ok(column.clone()),
-        Some(column) => Err(format!("its column {} is of type {}", field.name(), column.data_type())),
-        None => Ok(new_null_array(field.data_type(), batch.num_rows())),
-    });
-    let columns = columns.collect::<Result<Vec<_>, _>>()?;
-    RecordBatch::try_new(schema.clone(), columns).map_err(|error| error.to_string())
 }
 
 fn failed(segment: &Segment, what: &str) -> Failed {

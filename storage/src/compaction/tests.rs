@@ -21,6 +21,7 @@ fn segment(number: u64, day: i32, rows: u64) -> Arc<Segment> {
         checksums: Some(Checksums { file: 0, data_bytes: 0, tail: 0 }),
         sidecar: None,
         expired: Vec::new(),
+        columns: Vec::new(),
     })
 }
 

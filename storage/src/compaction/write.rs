@@ -7,6 +7,7 @@ use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
 use super::Failed;
 use super::merge::Merge;
 use crate::objects::delete_if_there;
+use crate::promoted::PromotedSet;
 use crate::seal::{cannot_write, put_sidecar, segment_path};
 use crate::segment::Segment;
 use crate::segment_id;
@@ -19,6 +20,7 @@ const PART_BYTES: usize = 8 << 20;
 /// What the output is to be.
 pub(crate) struct Output<'a> {
     pub(crate) key: &'a TableKey,
+    pub(crate) set: &'a Arc<PromotedSet>,
     /// What it replaces; of one day.
     pub(crate) inputs: &'a [Arc<Segment>],
     pub(crate) row_group_rows: usize,
@@ -46,7 +48,7 @@ where
     let written = async {
         let rows = output.inputs.iter().map(|segment| segment.rows).sum::<u64>();
         let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-        let mut writer = SegmentWriter::new(output.key.1, rows, output.row_group_rows)?;
+        let mut writer = SegmentWriter::new(output.key.1, output.set, rows, output.row_group_rows)?;
         let mut chunk = Some(first);
         while let Some(rows) = chunk {
             writer.push(&rows)?;

@@ -1,18 +1,20 @@
 //! Builds the sidecar of a segment from its rows, in their order, batch by batch.
 
+use std::sync::Arc;
+
 use arrow::array::{
     Array, AsArray, BinaryArray, Int32Array, ListArray, MapArray, RecordBatch, StringArray, StructArray,
 };
-use arrow::datatypes::{Int32Type, Int64Type};
+use arrow::datatypes::{Float64Type, Int32Type, Int64Type};
 
 use super::collect::{BLOCKS_MAX, Terms};
 use super::pack::Parts;
 use super::term::{self, Kind};
 use super::{BLOCK_ROWS, SERVICE, dictionary, needles, pack, severity_bits};
-use crate::attributes::plain_of_json;
+use crate::attributes::{plain_of_json, plain_text};
 use crate::error::{Error, ErrorKind};
-use crate::promoted::{ColumnType, PROMOTED};
-use crate::row::Signal;
+use crate::promoted::{ColumnType, PromotedSet};
+use crate::row::{Signal, Value};
 use crate::text;
 
 /// The attributes of an exception event whose text can be searched.
@@ -20,8 +22,8 @@ const EXCEPTION_TEXTS: [&str; 3] = ["exception.type", "exception.message", "exce
 
 /// The packed index of sorted rows; `None` for metrics, which are found by name, series and time through the order,
 /// statistics and bloom filters of their files.
-pub(crate) fn build(signal: Signal, batch: &RecordBatch) -> Result<Option<Vec<u8>>, Error> {
-    let mut builder = Builder::new(signal);
+pub(crate) fn build(signal: Signal, batch: &RecordBatch, set: &Arc<PromotedSet>) -> Result<Option<Vec<u8>>, Error> {
+    let mut builder = Builder::new(signal, set);
     builder.push(batch)?;
     builder.finish()
 }
@@ -29,6 +31,7 @@ pub(crate) fn build(signal: Signal, batch: &RecordBatch) -> Result<Option<Vec<u8
 /// Builds an index from the rows of a segment as they come.
 pub(crate) struct Builder {
     signal: Signal,
+    set: Arc<PromotedSet>,
     block_rows: u32,
     terms: Terms,
     rows: u32,
@@ -37,12 +40,12 @@ pub(crate) struct Builder {
 
 impl Builder {
     /// For the rows of a segment of this table.
-    pub(crate) fn new(signal: Signal) -> Self {
-        Self::with_block_rows(signal, BLOCK_ROWS)
+    pub(crate) fn new(signal: Signal, set: &Arc<PromotedSet>) -> Self {
+        Self::with_block_rows(signal, BLOCK_ROWS, set)
     }
 
-    pub(super) fn with_block_rows(signal: Signal, block_rows: u32) -> Self {
-        Self { signal, block_rows, terms: Terms::new(), rows: 0, severities: Vec::new() }
+    pub(super) fn with_block_rows(signal: Signal, block_rows: u32, set: &Arc<PromotedSet>) -> Self {
+        Self { signal, set: set.clone(), block_rows, terms: Terms::new(), rows: 0, severities: Vec::new() }
     }
 
     /// Adds the next rows. Fails beyond 65,535 blocks.
@@ -55,7 +58,7 @@ impl Builder {
             let message = format!("a segment has more than the {rows_max} rows that an index can have");
             return Err(Error::new(ErrorKind::Internal, message));
         }
-        let mut rows = Rows::new(self.signal, batch);
+        let mut rows = Rows::new(self.signal, batch, &self.set);
         for row in 0..batch.num_rows() {
             if self.rows > 0 && self.rows.is_multiple_of(self.block_rows) {
                 self.terms.next_block();
@@ -99,7 +102,7 @@ impl Builder {
 
 /// A column of values of one attribute.
 struct Column<'a> {
-    key: &'static str,
+    key: &'a str,
     hash: u64,
     values: Values<'a>,
     /// The row before had the same value in this block.
@@ -109,6 +112,7 @@ struct Column<'a> {
 enum Values<'a> {
     Text(&'a StringArray),
     Int(&'a arrow::array::Int64Array),
+    Double(&'a arrow::array::Float64Array),
     Bool(&'a arrow::array::BooleanArray),
 }
 
@@ -127,7 +131,7 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn new(signal: Signal, batch: &'a RecordBatch) -> Self {
+    fn new(signal: Signal, batch: &'a RecordBatch, set: &'a PromotedSet) -> Self {
         let column = |name: &str| batch.column_by_name(name).expect("the schema has every column that is indexed");
         let text = |name: &str| column(name).as_string::<i32>();
         let is_logs = signal == Signal::Logs;
@@ -137,14 +141,16 @@ impl<'a> Rows<'a> {
             ("deployment.environment.name", "environment"),
         ];
         let fixed = fixed.into_iter().map(|(key, name)| (key, Values::Text(text(name))));
-        let promoted = PROMOTED.iter().map(|promoted| {
-            let column = column(promoted.column);
+        // Where there is no column, the values are in the map.
+        let promoted = set.all().filter_map(|promoted| {
+            let column = batch.column_by_name(&promoted.column)?;
             let values = match promoted.column_type {
                 ColumnType::String => Values::Text(column.as_string()),
                 ColumnType::Int => Values::Int(column.as_primitive::<Int64Type>()),
+                ColumnType::Double => Values::Double(column.as_primitive::<Float64Type>()),
                 ColumnType::Bool => Values::Bool(column.as_boolean()),
             };
-            (promoted.attribute, values)
+            Some((promoted.attribute.as_ref(), values))
         });
         let columns = fixed.chain(promoted).filter(|(_, values)| !values.are_null());
         Self {
@@ -193,6 +199,7 @@ impl Values<'_> {
         let column: &dyn Array = match self {
             Self::Text(column) => column,
             Self::Int(column) => column,
+            Self::Double(column) => column,
             Self::Bool(column) => column,
         };
         column.null_count() == column.len()
@@ -215,6 +222,10 @@ impl Column<'_> {
                     add_value(terms, self.key, self.hash, &value.to_string());
                     self.last = Some(row);
                 }
+            }
+            Values::Double(column) if column.is_valid(row) => {
+                let value = plain_text(&Value::Double(column.value(row))).into_owned();
+                add_value(terms, self.key, self.hash, &value);
             }
             Values::Bool(column) if column.is_valid(row) => {
                 add_value(terms, self.key, self.hash, if column.value(row) { "true" } else { "false" });

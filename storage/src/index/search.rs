@@ -32,14 +32,12 @@ pub(super) fn search(index: &SegmentIndex, query: &IndexQuery) -> Result<Roaring
             }
             blocks_of(index, term::beginning_hash(beginning), Kind::Beginning, beginning)
         }
-        IndexQuery::Attribute { key, value } => {
-            let key = term::stable_name(key);
+        IndexQuery::Attribute { key, value } => of_names(key, |key| {
             let hash = term::attribute(term::key(key), value);
             blocks_of(index, hash, Kind::Attribute, &term::attribute_text(key, value))
-        }
+        }),
         IndexQuery::AttributeExists(key) => {
-            let key = term::stable_name(key);
-            blocks_of(index, term::key(key), Kind::Attribute, &term::key_text(key))
+            of_names(key, |key| blocks_of(index, term::key(key), Kind::Attribute, &term::key_text(key)))
         }
         IndexQuery::Service(service) => {
             let query = IndexQuery::Attribute { key: super::SERVICE.to_owned(), value: service.clone() };
@@ -60,6 +58,13 @@ pub(super) fn search(index: &SegmentIndex, query: &IndexQuery) -> Result<Roaring
             blocks_of(index, term::trace(id), Kind::Trace, &term::trace_text(id))
         }
     }
+}
+
+/// An attribute is indexed under its stable name; under its own by a version that did not know that it has one.
+fn of_names(key: &str, blocks: impl Fn(&str) -> Result<RoaringBitmap, Error>) -> Result<RoaringBitmap, Error> {
+    let stable = term::stable_name(key);
+    let found = blocks(stable)?;
+    Ok(if stable == key { found } else { found | blocks(key)? })
 }
 
 fn not_indexed(what: &str) -> Error {

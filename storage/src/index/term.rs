@@ -85,7 +85,7 @@ pub(super) fn beginning(token: &str) -> &str {
 pub(super) fn stable_name(key: &str) -> &str {
     match key {
         "deployment.environment" => "deployment.environment.name",
-        key => promoted::by_attribute(key).map_or(key, |promoted| promoted.attribute),
+        key => promoted::by_attribute(key).map_or(key, |promoted| promoted.attribute.as_ref()),
     }
 }
 

@@ -4,13 +4,14 @@ use super::*;
 use crate::attributes::plain_text;
 use crate::codec::tests::{log_record, stored};
 use crate::columns::record_batch;
+use crate::promoted::PromotedSet;
 use crate::row::*;
 use crate::text;
 
 fn index_of(batch: &Batch<'_>, block_rows: u32) -> SegmentIndex {
     let signal = batch.signal();
-    let columns = record_batch(signal, &[stored(batch)]).expect("columns");
-    let mut builder = Builder::with_block_rows(signal, block_rows);
+    let columns = record_batch(signal, &[stored(batch)], &PromotedSet::fixed()).expect("columns");
+    let mut builder = Builder::with_block_rows(signal, block_rows, &PromotedSet::fixed());
     // In pieces, as they come when segments are merged.
     for at in (0..columns.num_rows()).step_by(3) {
         builder.push(&columns.slice(at, 3.min(columns.num_rows() - at))).expect("takes rows");
@@ -161,8 +162,9 @@ fn questions_about_spans() {
 
 #[test]
 fn a_damaged_file_is_noticed_at_any_byte() {
-    let batch = record_batch(Signal::Logs, &[stored(&Batch::Logs(records()))]).expect("columns");
-    let packed = build(Signal::Logs, &batch).expect("builds").expect("has one");
+    let stored = [stored(&Batch::Logs(records()))];
+    let batch = record_batch(Signal::Logs, &stored, &PromotedSet::fixed()).expect("columns");
+    let packed = build(Signal::Logs, &batch, &PromotedSet::fixed()).expect("builds").expect("has one");
     for at in (0..packed.len()).step_by(97) {
         let mut damaged = packed.clone();
         damaged[at] ^= 1;

@@ -23,7 +23,8 @@ impl Frozen {
 }
 
 /// Adds a batch and merges it with its neighbours while they are not much larger: each row is copied a logarithmic
-/// number of times, and a table has few batches however often it is frozen.
+/// number of times, and a table has few batches however often it is frozen. A neighbour with other columns, of the time
+/// before an attribute was promoted, stays for itself.
 pub(super) fn push_merged(
     frozen: &mut Vec<Frozen>,
     batch: RecordBatch,
@@ -32,8 +33,9 @@ pub(super) fn push_merged(
 ) -> Result<(), Error> {
     let mut rows = batch.num_rows();
     let mut from = frozen.len();
-    while let Some(neighbour) = from.checked_sub(1).map(|position| frozen[position].batch.num_rows()) {
-        if neighbour > 2 * rows || neighbour + rows > rows_max {
+    while let Some(position) = from.checked_sub(1) {
+        let (neighbour, schema) = (frozen[position].batch.num_rows(), frozen[position].batch.schema_ref());
+        if neighbour > 2 * rows || neighbour + rows > rows_max || schema != batch.schema_ref() {
             break;
         }
         rows += neighbour;

@@ -7,7 +7,7 @@ fn batch(rows: usize) -> EncodedBatch {
 }
 
 fn table(budget: &Arc<Budget>) -> Table {
-    Table::new(&(TenantId::default_tenant(), Signal::Logs), 1000, budget.clone())
+    Table::new(&(TenantId::default_tenant(), Signal::Logs), 1000, budget.clone(), Arc::default())
 }
 
 /// So many durable rows.

@@ -29,6 +29,7 @@ fn segment() -> Segment {
         checksums: None,
         sidecar: None,
         expired: Vec::new(),
+        columns: Vec::new(),
     }
 }
 

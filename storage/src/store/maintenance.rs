@@ -15,8 +15,8 @@ use crate::compaction::{self, Failed, Keep, Limits, Merge, Output};
 use crate::error::{Error, ErrorKind};
 use crate::health::TableHealth;
 use crate::objects::delete_if_there;
+use crate::promoted::PromotedSet;
 use crate::retention::{Rules, Verdict};
-use crate::schema;
 use crate::seal::{self, Step};
 use crate::segment::Segment;
 
@@ -88,9 +88,10 @@ impl Store {
         }
         let mut expired = inputs[0].expired.clone();
         expired.retain(|rule| inputs.iter().all(|segment| segment.expired.contains(rule)));
-        let output = self.rewrite(open, &inputs, None, expired).await?;
+        let set = self.tables.promoted.get();
+        let output = self.rewrite(open, &set, &inputs, None, expired).await?;
         // Where another program has removed an input, the same plan would come again and again.
-        let is_merged = self.replace(open, &inputs, output, false).await?;
+        let is_merged = self.replace(open, &set, &inputs, output, false).await?;
         if is_merged {
             open.counts.compactions.fetch_add(1, Ordering::Relaxed);
             open.counts.segments_compacted.fetch_add(inputs.len() as u64, Ordering::Relaxed);
@@ -107,7 +108,7 @@ impl Store {
             segments.iter().filter(|segment| rules.verdict(segment, now) == Verdict::Remove).cloned().collect();
         if !over.is_empty() {
             let rows = over.iter().map(|segment| segment.rows).sum();
-            if self.replace(open, &over, None, true).await? {
+            if self.replace(open, &self.tables.promoted.get(), &over, None, true).await? {
                 open.counts.rows_expired.fetch_add(rows, Ordering::Relaxed);
             }
         }
@@ -115,9 +116,10 @@ impl Store {
             let Verdict::Rewrite(expired) = rules.verdict(&segment, now) else { continue };
             let keep: Keep = Box::new(rules.keep(&expired));
             let input = [segment];
-            let output = self.rewrite(open, &input, Some(keep), expired).await?;
+            let set = self.tables.promoted.get();
+            let output = self.rewrite(open, &set, &input, Some(keep), expired).await?;
             let rows = input[0].rows - output.as_ref().map_or(0, |output| output.rows);
-            if self.replace(open, &input, output, true).await? {
+            if self.replace(open, &set, &input, output, true).await? {
                 open.counts.rows_expired.fetch_add(rows, Ordering::Relaxed);
             }
         }
@@ -128,23 +130,24 @@ impl Store {
     async fn rewrite(
         self: &Arc<Self>,
         open: &Arc<OpenTable>,
+        set: &Arc<PromotedSet>,
         inputs: &[Arc<Segment>],
         keep: Option<Keep>,
         expired: Vec<String>,
     ) -> Result<Option<Segment>, Failed> {
         let key = (open.table.tenant.clone(), open.table.signal);
-        let (store, inputs) = (self.clone(), inputs.to_vec());
+        let (store, inputs, set) = (self.clone(), inputs.to_vec(), set.clone());
         let work = async move {
-            let schema = schema::schema(key.1);
             let batch_rows = (8192 / inputs.len()).clamp(512, 4096);
             let mut rows = Vec::with_capacity(inputs.len());
             for segment in &inputs {
                 let objects = store.object_store();
-                rows.push(compaction::open(objects, segment.clone(), schema.clone(), batch_rows).await?);
+                rows.push(compaction::open(objects, segment.clone(), set.clone(), key.1, batch_rows).await?);
             }
-            let merged = Merge::new(key.1, &schema, rows, keep).await?;
+            let merged = Merge::new(key.1, set.written(key.1), rows, keep).await?;
             let output = Output {
                 key: &key,
+                set: &set,
                 inputs: &inputs,
                 row_group_rows: store.config.row_group_rows,
                 now_unix_nano: store.clock.now_unix_nano(),
@@ -180,6 +183,7 @@ impl Store {
     async fn replace(
         &self,
         open: &Arc<OpenTable>,
+        set: &PromotedSet,
         removed: &[Arc<Segment>],
         added: Option<Segment>,
         changes_rows: bool,
@@ -195,7 +199,7 @@ impl Store {
             self.remove_unused(open, &unused, now_unix_ms).await;
             return Err(Failed::Error(error));
         }
-        let change = Replacement { removed, added: added.as_deref(), changes_rows };
+        let change = Replacement { removed, added: added.as_deref(), set, changes_rows };
         let done = catalog.replace(&change, now_unix_ms).await;
         if catalog.is_in_doubt() {
             let table = open.table.signal.table();

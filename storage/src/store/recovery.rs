@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 
+use super::promotion::Promotion;
 use super::{Removed, Tables};
 use crate::carry;
 use crate::catalog::{Catalog, Loaded};
@@ -15,7 +16,8 @@ use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::live::{Budget, Table};
 use crate::objects::SyncedFolder;
-use crate::orphans::{self, Known};
+use crate::orphans;
+use crate::promoted::Known;
 use crate::row::{Signal, TenantId};
 use crate::set_aside::SetAsideFolder;
 use crate::wal::{Gaps, Kind, LogFile, Record, TableKey, replay};
@@ -33,9 +35,11 @@ pub(super) async fn recover(
     tables: &Arc<Tables>,
     budget: &Arc<Budget>,
     set_aside: &SetAsideFolder,
+    promotion: &Promotion,
 ) -> Result<Recovered, Error> {
     let mut highest = 0;
     let mut loaded = HashMap::new();
+    let mut known = Known::default();
     let on_disk = tables_on_disk(io.as_ref(), config)?;
     for key in &on_disk {
         let open = tables.get_or_create(key, config.frozen_rows_max, budget);
@@ -49,8 +53,11 @@ pub(super) async fn recover(
             open.removed.lock().unwrap_or_else(PoisonError::into_inner).extend(removed.into_iter().map(Removed::from));
             loaded.insert(key.clone(), table);
         }
+        known = known.and(catalog.known());
         *open.catalog.lock().await = Some(catalog);
     }
+    // Before rows of the log become columns.
+    tables.promoted.replace(promotion.choose(config, &known));
 
     let mut gaps = Gaps::default();
     let mut in_log: HashMap<TableKey, BTreeSet<u64>> = HashMap::new();
@@ -81,7 +88,7 @@ pub(super) async fn recover(
         let open = tables.get_or_create(key, config.frozen_rows_max, budget);
         let removed = open.removed_paths();
         let in_log = in_log.get(key).unwrap_or(&none);
-        let known = Known::new(&config.data_dir, loaded.get(key), removed, in_log);
+        let known = orphans::Known::new(&config.data_dir, loaded.get(key), removed, in_log);
         orphans::clean(io.as_ref(), &folder, &known, set_aside)?;
     }
     for open in tables.all() {

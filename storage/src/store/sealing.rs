@@ -54,7 +54,10 @@ impl Store {
         let key = (open.table.tenant.clone(), open.table.signal);
         let (signal, sequences) = (key.1, taken.sequences);
         let (row_group_rows, days_max) = (self.config.row_group_rows, self.config.seal_days_max);
-        let work = tokio::task::spawn_blocking(move || seal::encode(signal, taken, row_group_rows, days_max))
+        let set = self.tables.promoted.get();
+        let of_work = set.clone();
+        let encode = move || seal::encode(signal, &of_work, taken, row_group_rows, days_max);
+        let work = tokio::task::spawn_blocking(encode)
             .await
             .map_err(|error| Error::new(ErrorKind::Internal, format!("encoding a segment failed: {error}")))??;
         let catalog = match catalog {
@@ -68,7 +71,7 @@ impl Store {
         let now = self.clock.now_unix_nano();
         let objects = self.objects.as_ref();
         let step = self.step.as_ref();
-        let written = seal::write_and_commit(objects, &key, catalog, work.files, sequences, now, step).await;
+        let written = seal::write_and_commit(objects, &key, catalog, &set, work.files, sequences, now, step).await;
         if catalog.is_in_doubt() {
             self.wal.poison(format!("it is not known whether a commit to {} has happened", key.1.table()));
         }
