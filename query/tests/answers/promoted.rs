@@ -246,7 +246,7 @@ fn any_condition_has_the_same_rows_before_and_after() {
     let value = || {
         prop_oneof![
             Just(json("gold")),
-            any::<i8>().prop_map(|n| json(n)),
+            any::<i8>().prop_map(json),
             any::<i8>().prop_map(|n| json(f64::from(n) / 2.0)),
             any::<i8>().prop_map(|n| json((f64::from(n) / 2.0).to_string())),
             any::<bool>().prop_map(json),

@@ -88,11 +88,11 @@ fn promoted(field: &StructField) -> Option<Promoted> {
         Some(MetadataValue::String(text)) => Some(text.clone()),
         _ => None,
     };
-    let column_type = match field.data_type() {
-        &DataType::STRING => ColumnType::String,
-        &DataType::LONG => ColumnType::Int,
-        &DataType::DOUBLE => ColumnType::Double,
-        &DataType::BOOLEAN => ColumnType::Bool,
+    let column_type = match *field.data_type() {
+        DataType::STRING => ColumnType::String,
+        DataType::LONG => ColumnType::Int,
+        DataType::DOUBLE => ColumnType::Double,
+        DataType::BOOLEAN => ColumnType::Bool,
         _ => return None,
     };
     Some(Promoted {
