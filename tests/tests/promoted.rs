@@ -7,8 +7,9 @@ use std::time::Duration;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, any_value};
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use serde_json::{Value, json};
+use tests::poll::now_unix_nano;
 use tests::sdk::delta_rows;
-use tests::{Alidade, eventually, now_unix_nano, otlp};
+use tests::{Alidade, eventually, otlp};
 
 /// So that the tables can be read after seconds, and have a checkpoint soon.
 const SOON: [(&str, &str); 2] = [("ALIDADE_STORAGE_SEAL_AGE", "1s"), ("ALIDADE_STORAGE_CHECKPOINT_COMMITS", "3")];

@@ -246,7 +246,7 @@ fn any_condition_has_the_same_rows_before_and_after() {
     let value = || {
         prop_oneof![
             Just(json("gold")),
-            any::<i8>().prop_map(|n| json(n)),
+            any::<i8>().prop_map(json),
             any::<i8>().prop_map(|n| json(f64::from(n) / 2.0)),
             any::<i8>().prop_map(|n| json((f64::from(n) / 2.0).to_string())),
             any::<bool>().prop_map(json),
@@ -300,4 +300,41 @@ fn any_condition_has_the_same_rows_before_and_after() {
         })
     });
     done.unwrap();
+}
+
+/// A question that begins before a change and reads after it is asked again.
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_hold_while_what_is_promoted_changes() {
+    let shop = Shop::empty().await;
+    for round in 0..3 {
+        shop.append(Batch::Logs(rows(round))).await;
+        shop.store.seal_all().await.unwrap();
+    }
+    let gold = AttributeFilter { key: "app.plan".into(), operator: FilterOperator::Eq, value: json("gold") };
+    let statement = "SELECT body FROM logs WHERE attr(attributes, 'app.plan') = 'gold' ORDER BY body";
+    let expected = bodies(&shop, &gold).await;
+    let by_sql = sql(&shop, statement).await;
+    assert_eq!(expected.len(), 3);
+    let ask = async || {
+        for _ in 0..40 {
+            assert_eq!(bodies(&shop, &gold).await, expected);
+            assert_eq!(sql(&shop, statement).await, by_sql);
+        }
+    };
+    let change = async || {
+        for round in 0..40 {
+            let list = if round % 2 == 0 { wanted() } else { Vec::new() };
+            shop.store.promote(&shop.tenant, list).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::join!(ask(), ask(), change());
+
+    // The index is asked by either way, whatever is promoted.
+    shop.store.promote(&shop.tenant, wanted()).await.unwrap();
+    shop.append(Batch::Logs(rows(3))).await;
+    shop.store.seal_all().await.unwrap();
+    let request = api::sql::SqlRequest { query: statement.to_owned(), limit: None };
+    let statistics = shop.engine.sql(&shop.tenant, &request).await.unwrap().statistics;
+    assert_eq!(statistics.segments_indexed, 4, "{statistics:?}");
 }

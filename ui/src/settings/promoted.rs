@@ -228,6 +228,6 @@ mod tests {
             PromotedSpec { name: "b".into(), column_type: PromotedType::Double, place: PromotedPlace::Resource };
         assert_eq!(on_demand(&answer).attributes, [expected]);
         assert_eq!(kind(&answer.attributes[1]), "double, of the resource");
-        assert_eq!(covered(&answer.attributes[1]), format::percent(25.0));
+        assert_eq!(covered(&answer.attributes[1]), format::share(1, 4));
     }
 }
