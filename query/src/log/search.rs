@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use api::log::{LogHistogram, LogPage, LogRecord, LogSearch, Severity};
 use arrow::array::Int32Array;
-use datafusion::logical_expr::{col, lit};
+use datafusion::logical_expr::{Expr, col, lit};
 use storage::{IndexQuery, Signal};
 
 use super::histogram::Counts;
@@ -13,7 +13,8 @@ use super::rows::{records, severity_number};
 use crate::columns::Columns;
 use crate::cursor::{self, Cursor};
 use crate::error::Error;
-use crate::reading::{Conditions, Reading, each_batch, limit_reached, micros};
+use crate::find::Nearest;
+use crate::reading::{Conditions, Reading, limit_reached, micros};
 use crate::text::TextQuery;
 use crate::trace::search::{one_of, page_size};
 use crate::{function, hex};
@@ -33,8 +34,14 @@ pub(crate) async fn page(reading: &mut Reading, search: &LogSearch, now: i64) ->
     let bars = search.histogram_bars.unwrap_or(0);
     let counts = if bars == 0 { None } else { Some(Counts::over(from, to, bars)?) };
     let page = Page { from, to, size, oldest_first: search.oldest_first, question, cursor };
-    let survey = survey(reading, search, &page, counts).await?;
-    let found = if size == 0 { Vec::new() } else { read(reading, search, &page, survey.reaches_to).await? };
+    let survey = match counts {
+        Some(counts) => count(reading, search, &page, counts).await?,
+        None => nearest(reading, search, &page).await?,
+    };
+    let found = match survey.reaches_to {
+        Some(time) if size > 0 => read(reading, search, &page, time).await?,
+        _ => Vec::new(),
+    };
     let (records, next) = page.cut(found);
     let cut = next
         .as_ref()
@@ -77,7 +84,7 @@ pub(crate) fn conditions(search: &LogSearch, from: i64, to: i64) -> Result<Condi
 }
 
 /// The bytes of an id, or what is wrong with it.
-pub(crate) fn id_literal(digits: &str, bytes: usize) -> Result<datafusion::logical_expr::Expr, Error> {
+pub(crate) fn id_literal(digits: &str, bytes: usize) -> Result<Expr, Error> {
     let right_length = hex::decode(digits).is_some_and(|id| id.len() == bytes);
     if !right_length {
         return Err(Error::invalid(format!("{digits:?} is not such an id; it has {} hex digits", bytes * 2)));
@@ -85,83 +92,145 @@ pub(crate) fn id_literal(digits: &str, bytes: usize) -> Result<datafusion::logic
     Ok(lit(function::id_bytes(digits)?))
 }
 
+/// Rows that are looked through before it is asked whether the nearest are found; twice as many each time.
+const WAVE_ROWS: u64 = 16 << 10;
+
 struct Survey {
-    /// Matches that the first read saw.
+    /// Matches that were seen: all of the range where they are counted over time.
     matched: u64,
     histogram: Option<LogHistogram>,
-    /// The page's last record is of this time or nearer.
+    /// All records of the page are of this time or nearer; `None` where it has none.
     reaches_to: Option<i64>,
 }
 
-/// Counts the matches and finds how far the page reaches.
-async fn survey(
+/// Counts all matches over time and finds how far the page reaches.
+async fn count(
     reading: &mut Reading,
     search: &LogSearch,
     page: &Page,
-    mut counts: Option<Counts>,
+    mut counts: Counts,
 ) -> Result<Survey, Error> {
-    let (from, to) = if counts.is_some() { (page.from, page.to) } else { page.rest() };
     let mut matched = 0;
-    // The nearest times beyond the cursor, the farthest of them on top.
-    let mut nearest: BinaryHeap<i64> = BinaryHeap::new();
-    let columns = ["time", "time_ns", "severity_number"].map(col).to_vec();
-    let stream = reading.select(Signal::Logs, conditions(search, from, to)?, columns).await?;
-    each_batch(stream, |batch| {
+    let mut nearest = NearestTimes::of(page);
+    let conditions = conditions(search, page.from, page.to)?;
+    let rows = reading.rows(Signal::Logs, &conditions, &["time", "time_ns", "severity_number"]).await?;
+    rows.each(|batch| {
         let columns = Columns(batch);
         let (time, severity) = (columns.time("time"), columns.of::<Int32Array>("severity_number"));
         matched += batch.num_rows() as u64;
         for row in 0..batch.num_rows() {
             let time = time.or_zero(row);
-            if let Some(counts) = &mut counts {
-                counts.add(time, severity_number(severity.get(row)));
-            }
-            let distance = page.distance(time);
-            if page.cursor.is_none_or(|cursor| distance > page.distance(cursor.time)) {
-                nearest.push(distance);
-                if nearest.len() > page.size + 1 {
-                    nearest.pop();
-                }
-            }
+            counts.add(time, severity_number(severity.get(row)));
+            nearest.add(time);
         }
         Ok(())
     })
     .await?;
-    let full = nearest.len() > page.size;
-    let reaches_to = nearest.peek().filter(|_| full).map(|distance| page.time_at(*distance));
-    Ok(Survey { matched, histogram: counts.map(Counts::finish), reaches_to })
+    Ok(Survey { matched, histogram: Some(counts.finish()), reaches_to: nearest.reach() })
 }
 
-/// The page's records and perhaps more, each with what orders it.
+/// Finds how far the page reaches, and leaves off as soon as nothing nearer can come.
+async fn nearest(reading: &mut Reading, search: &LogSearch, page: &Page) -> Result<Survey, Error> {
+    let (from, to) = page.rest();
+    let order = if page.oldest_first { Nearest::Oldest } else { Nearest::Newest };
+    let conditions = conditions(search, from, to)?;
+    let (mut under_way, columns) =
+        reading.search(Signal::Logs, &conditions, order, &["time", "time_ns"]).await?;
+    let mut matched = 0;
+    let mut nearest = NearestTimes::of(page);
+    let mut rows = WAVE_ROWS;
+    loop {
+        let pieces = under_way.next(rows).await;
+        if pieces.is_empty() {
+            break;
+        }
+        // Of what lies beyond those that are known, nothing else is asked.
+        let near_enough = match nearest.farthest() {
+            Some(time) => Some(reading.sieve(Signal::Logs, &[page.not_beyond(time)]).await?),
+            None => None,
+        };
+        let read = under_way.read(pieces, &columns, near_enough);
+        read.each(|batch| {
+            let time = Columns(batch).time("time");
+            matched += batch.num_rows() as u64;
+            (0..batch.num_rows()).for_each(|row| nearest.add(time.or_zero(row)));
+            Ok(())
+        })
+        .await?;
+        let is_beyond = |bound: i64, time: i64| page.distance(bound) > page.distance(time.div_euclid(1_000));
+        if let (Some(time), Some(bound)) = (nearest.farthest(), under_way.bound())
+            && is_beyond(bound, time)
+        {
+            break;
+        }
+        rows = rows.saturating_mul(2);
+    }
+    Ok(Survey { matched, histogram: None, reaches_to: nearest.reach() })
+}
+
+/// The nearest times beyond the cursor, one more than the page has records.
+struct NearestTimes<'a> {
+    page: &'a Page,
+    /// Distances, the farthest on top.
+    distances: BinaryHeap<i64>,
+}
+
+impl<'a> NearestTimes<'a> {
+    fn of(page: &'a Page) -> Self {
+        Self { page, distances: BinaryHeap::new() }
+    }
+
+    fn add(&mut self, time: i64) {
+        let distance = self.page.distance(time);
+        if self.page.cursor.is_none_or(|cursor| distance > self.page.distance(cursor.time)) {
+            self.distances.push(distance);
+            if self.distances.len() > self.page.size + 1 {
+                self.distances.pop();
+            }
+        }
+    }
+
+    /// The farthest of them, if there are as many as the page needs.
+    fn farthest(&self) -> Option<i64> {
+        let is_full = self.distances.len() > self.page.size;
+        self.distances.peek().filter(|_| is_full).map(|distance| self.page.time_at(*distance))
+    }
+
+    /// How far records that the page can need are away: those equal to the cursor are near as well.
+    fn reach(&self) -> Option<i64> {
+        let farthest = self.distances.peek().map(|distance| self.page.time_at(*distance));
+        farthest.or(self.page.cursor.map(|cursor| cursor.time))
+    }
+}
+
+/// The page's records and perhaps more, each with what orders it. They are of this time or nearer.
 async fn read(
     reading: &mut Reading,
     search: &LogSearch,
     page: &Page,
-    reaches_to: Option<i64>,
+    reaches_to: i64,
 ) -> Result<Vec<(Position, LogRecord)>, Error> {
     let (from, to) = page.rest();
-    let mut conditions = conditions(search, from, to)?;
-    if let Some(time) = reaches_to {
-        let near = if page.oldest_first { col("time").lt_eq(micros(time)) } else { col("time").gt_eq(micros(time)) };
-        conditions = conditions.and(near);
-    }
-    let columns = crate::trace::rows::all_columns(Signal::Logs);
-    let stream = reading.select(Signal::Logs, conditions, columns).await?;
+    let (from, to) = if page.oldest_first {
+        (from, to.min(reaches_to.saturating_add(1)))
+    } else {
+        (from.max(reaches_to), to)
+    };
+    let mut rows = reading.whole_rows(Signal::Logs, &conditions(search, from, to)?).await?;
     let mut found: Vec<(Position, LogRecord)> = Vec::new();
     let keep = page.keep();
-    each_batch(stream, |batch| {
-        for record in records(batch) {
+    while let Some(batch) = rows.next().await {
+        for record in records(&batch?) {
             let position = page.position(&record);
             if page.is_beyond_cursor(position) {
                 found.push((position, record));
             }
         }
-        if found.len() > keep * 2 {
+        if found.len() > keep.saturating_mul(2) {
             found.sort_by_key(|(position, _)| *position);
             found.truncate(keep);
         }
-        Ok(())
-    })
-    .await?;
+    }
     found.sort_by_key(|(position, _)| *position);
     Ok(found)
 }
@@ -194,6 +263,11 @@ impl Page {
 
     fn time_at(&self, distance: i64) -> i64 {
         if self.oldest_first { distance } else { distance.saturating_neg() }
+    }
+
+    /// Records of this microsecond or nearer.
+    fn not_beyond(&self, time: i64) -> Expr {
+        if self.oldest_first { col("time").lt_eq(micros(time)) } else { col("time").gt_eq(micros(time)) }
     }
 
     fn position(&self, record: &LogRecord) -> Position {
@@ -252,10 +326,10 @@ pub(crate) async fn example_traces(
     conditions: Conditions,
     limit: usize,
 ) -> Result<Vec<String>, Error> {
-    let columns = ["trace_id", "time", "time_ns"].map(col).to_vec();
-    let stream = reading.select(Signal::Logs, conditions.and(col("trace_id").is_not_null()), columns).await?;
+    let columns = ["trace_id", "time", "time_ns"];
+    let rows = reading.rows(Signal::Logs, &conditions.and(col("trace_id").is_not_null()), &columns).await?;
     let mut newest: Vec<(i64, [u8; 16])> = Vec::new();
-    each_batch(stream, |batch| {
+    rows.each(|batch| {
         let columns = Columns(batch);
         let (trace_id, time) = (columns.id("trace_id"), columns.time("time"));
         newest.extend((0..batch.num_rows()).filter_map(|row| Some((time.or_zero(row), trace_id.exact(row)?))));
@@ -275,8 +349,8 @@ pub(crate) async fn times(
     conditions: Conditions,
     mut take: impl FnMut(i64),
 ) -> Result<(), Error> {
-    let stream = reading.select(Signal::Logs, conditions, ["time", "time_ns"].map(col).to_vec()).await?;
-    each_batch(stream, |batch| {
+    let rows = reading.rows(Signal::Logs, &conditions, &["time", "time_ns"]).await?;
+    rows.each(|batch| {
         let time = Columns(batch).time("time");
         (0..batch.num_rows()).for_each(|row| take(time.or_zero(row)));
         Ok(())

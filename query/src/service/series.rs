@@ -7,7 +7,7 @@ use api::metric::{Exemplar, Series, SeriesAnswer};
 use api::service::ServiceMeasure::{LatencyP50, LatencyP90, LatencyP99};
 use api::service::{ServiceQuery, ServiceRequest};
 use api::trace::Class;
-use datafusion::logical_expr::{col, lit};
+use datafusion::logical_expr::lit;
 use storage::Signal;
 
 use super::list::each_request;
@@ -16,7 +16,7 @@ use crate::columns::Columns;
 use crate::config::Config;
 use crate::error::Error;
 use crate::period::Periods;
-use crate::reading::{Conditions, Reading, each_batch, limit_reached};
+use crate::reading::{Conditions, Reading, limit_reached};
 use crate::trace::search::one_of;
 
 /// How many traces of the worst class are shown with the lines.
@@ -87,14 +87,15 @@ pub(crate) async fn lines(
     (from, to): (i64, i64),
 ) -> Result<Lines, Error> {
     let mut columns = super::list::columns();
-    columns.extend(["trace_id", "span_id"].map(col));
+    columns.extend(["trace_id", "span_id"]);
     let mut lines: BTreeMap<String, Vec<Period>> = BTreeMap::new();
     // The slowest requests explain a latency, the worst class every other measure.
     let slowest = matches!(query.measure, LatencyP50 | LatencyP90 | LatencyP99);
     let mut worst: Vec<(Class, i64, Exemplar)> = Vec::new();
     let mut requests = 0;
-    let stream = reading.select(Signal::Spans, conditions(query, from, to), columns).await?;
-    each_batch(stream, |batch| {
+    let stream = reading.rows(Signal::Spans, &conditions(query, from, to), &columns).await?;
+    stream
+    .each(|batch| {
         let ids = Columns(batch);
         let (trace_id, span_id) = (ids.id("trace_id"), ids.id("span_id"));
         let mut row = 0;

@@ -1,12 +1,14 @@
 //! The search for traces: the newest ones of which a span meets all the conditions.
 //!
-//! Two reads. The first one takes the ids and begins of all matching spans of the range and keeps, for each trace, its
-//! newest one; a page is a piece of that order. The second one takes all spans of the traces on the page.
+//! The first read takes the ids and begins of matching spans, the newest segments first, and keeps, for each trace, its
+//! newest one; a page is a piece of that order. It ends as soon as what is left can only be older than the page. Where it
+//! ended early the second one counts the matches of the traces on the page. The last one takes all spans of these traces.
 
 use std::collections::{HashMap, HashSet};
 
 use api::trace::{TracePage, TraceSearch, TraceSummary};
 use api::{Nanos, Truncation};
+use arrow::array::RecordBatch;
 use datafusion::logical_expr::{Expr, col, lit};
 use datafusion::scalar::ScalarValue;
 use storage::Signal;
@@ -17,7 +19,8 @@ use crate::columns::Columns;
 use crate::config::Config;
 use crate::cursor::{self, Cursor};
 use crate::error::Error;
-use crate::reading::{Conditions, Reading, each_batch, limit_reached};
+use crate::find::Nearest;
+use crate::reading::{Conditions, Reading, limit_reached};
 use crate::text::TextQuery;
 use crate::{class, function, graph};
 
@@ -45,17 +48,26 @@ pub(crate) async fn page(
         Some(callee) => Some(graph::callers_of(reading, config, callee, from, to).await?),
         None => None,
     };
-    let found = matching(reading, config, conditions(search, from, to)?, callers.as_ref()).await?;
+    let conditions = conditions(search, from, to)?;
+    let beyond = |start: i64, id: &TraceId| {
+        cursor.is_none_or(|cursor| (start, u128::from_be_bytes(*id)) < (cursor.time, cursor.tie))
+    };
+    let is_enough = |traces: &HashMap<TraceId, Matched>, after: i64| {
+        let certain = traces.iter().filter(|(id, matched)| matched.start > after && beyond(matched.start, id));
+        certain.count() > size
+    };
+    let mut found = matching(reading, config, &conditions, callers.as_ref(), is_enough).await?;
     let mut order: Vec<(i64, TraceId)> = found.traces.iter().map(|(id, matched)| (matched.start, *id)).collect();
     order.sort_unstable_by(|a, b| b.cmp(a));
-    if let Some(cursor) = cursor {
-        order.retain(|(start, id)| (*start, u128::from_be_bytes(*id)) < (cursor.time, cursor.tie));
-    }
+    order.retain(|(start, id)| beyond(*start, id));
     let more = order.len() > size;
     order.truncate(size);
     let next = order.last().filter(|_| more).map(|(start, id)| {
         Cursor { question, from, to, time: *start, tie: u128::from_be_bytes(*id), same: 1 }.encode()
     });
+    if !found.is_all {
+        count_matches(reading, conditions, callers.as_ref(), &order, &mut found.traces).await?;
+    }
     let traces = summaries(reading, config, &order, &found.traces).await?;
     let cut = found.cut.or_else(|| {
         more.then(|| limit_reached(size, format!("{size} traces a page; `cursor` is where the next page begins")))
@@ -114,47 +126,110 @@ pub(crate) fn one_of<'a>(column: &str, texts: impl Iterator<Item = &'a str>) -> 
 
 struct Found {
     traces: HashMap<TraceId, Matched>,
+    /// Matching spans that were seen.
     spans: u64,
     cut: Option<Truncation>,
+    /// All segments of the range were read.
+    is_all: bool,
 }
 
+/// Spans that are looked through before it is asked whether there are enough; twice as many each time.
+const WAVE_ROWS: u64 = 128 << 10;
+
+type Callers = HashSet<(TraceId, [u8; 8])>;
+
+/// The traces with matching spans, until there are enough that are newer than all that is left: `is_enough` says it for a
+/// time in nanoseconds that nothing to come is later than.
 async fn matching(
     reading: &mut Reading,
     config: &Config,
-    conditions: Conditions,
-    callers: Option<&HashSet<(TraceId, [u8; 8])>>,
+    conditions: &Conditions,
+    callers: Option<&Callers>,
+    is_enough: impl Fn(&HashMap<TraceId, Matched>, i64) -> bool,
 ) -> Result<Found, Error> {
-    let columns = ["trace_id", "span_id", "start_time", "start_time_ns"].map(col).to_vec();
-    let stream = reading.select(Signal::Spans, conditions, columns).await?;
-    let mut found = Found { traces: HashMap::new(), spans: 0, cut: None };
+    let columns = ["trace_id", "span_id", "start_time", "start_time_ns"];
+    let (mut search, columns) = reading.search(Signal::Spans, conditions, Nearest::Newest, &columns).await?;
+    let mut found = Found { traces: HashMap::new(), spans: 0, cut: None, is_all: true };
     let limit = config.search_traces_max;
     let mut floor = i64::MIN;
-    each_batch(stream, |batch| {
+    let mut rows = WAVE_ROWS;
+    loop {
+        let pieces = search.next(rows).await;
+        if pieces.is_empty() {
+            return Ok(found);
+        }
+        let read = search.read(pieces, &columns, None);
+        read.each(|batch| {
+            add_matches(batch, callers, floor, &mut found);
+            if found.traces.len() > limit {
+                floor = keep_newest(&mut found.traces, limit / 2);
+                let message =
+                    format!("more than {limit} traces match; the oldest of them are left out: choose a shorter range");
+                found.cut = Some(limit_reached(limit, message));
+            }
+            Ok(())
+        })
+        .await?;
+        let latest = search.bound().map(|bound| bound.saturating_mul(1_000).saturating_add(999));
+        if latest.is_some_and(|latest| is_enough(&found.traces, latest)) {
+            found.is_all = false;
+            return Ok(found);
+        }
+        rows = rows.saturating_mul(2);
+    }
+}
+
+fn add_matches(batch: &RecordBatch, callers: Option<&Callers>, floor: i64, found: &mut Found) {
+    let columns = Columns(batch);
+    let (trace_id, span_id, start) = (columns.id("trace_id"), columns.id("span_id"), columns.time("start_time"));
+    for row in 0..batch.num_rows() {
+        let (Some(trace), Some(span)) = (trace_id.exact::<16>(row), span_id.exact::<8>(row)) else { continue };
+        let start = start.or_zero(row);
+        if start < floor || callers.is_some_and(|callers| !callers.contains(&(trace, span))) {
+            continue;
+        }
+        found.spans += 1;
+        let matched = found.traces.entry(trace).or_insert(Matched { start, span_id: span, spans: 0 });
+        matched.spans += 1;
+        if (start, span) > (matched.start, matched.span_id) {
+            (matched.start, matched.span_id) = (start, span);
+        }
+    }
+}
+
+/// Counts all matching spans of the traces on a page: their older ones may not have been read yet.
+async fn count_matches(
+    reading: &mut Reading,
+    conditions: Conditions,
+    callers: Option<&Callers>,
+    order: &[(i64, TraceId)],
+    traces: &mut HashMap<TraceId, Matched>,
+) -> Result<(), Error> {
+    if order.is_empty() {
+        return Ok(());
+    }
+    for (_, id) in order {
+        traces.entry(*id).and_modify(|matched| matched.spans = 0);
+    }
+    let rows = reading.rows(Signal::Spans, &conditions.and(is_one_of(order)), &["trace_id", "span_id"]).await?;
+    rows.each(|batch| {
         let columns = Columns(batch);
-        let (trace_id, span_id, start) = (columns.id("trace_id"), columns.id("span_id"), columns.time("start_time"));
+        let (trace_id, span_id) = (columns.id("trace_id"), columns.id("span_id"));
         for row in 0..batch.num_rows() {
             let (Some(trace), Some(span)) = (trace_id.exact::<16>(row), span_id.exact::<8>(row)) else { continue };
-            let start = start.or_zero(row);
-            if start < floor || callers.is_some_and(|callers| !callers.contains(&(trace, span))) {
-                continue;
+            if callers.is_none_or(|callers| callers.contains(&(trace, span))) {
+                traces.entry(trace).and_modify(|matched| matched.spans += 1);
             }
-            found.spans += 1;
-            let matched = found.traces.entry(trace).or_insert(Matched { start, span_id: span, spans: 0 });
-            matched.spans += 1;
-            if (start, span) > (matched.start, matched.span_id) {
-                (matched.start, matched.span_id) = (start, span);
-            }
-        }
-        if found.traces.len() > limit {
-            floor = keep_newest(&mut found.traces, limit / 2);
-            let message =
-                format!("more than {limit} traces match; the oldest of them are left out: choose a shorter range");
-            found.cut = Some(limit_reached(limit, message));
         }
         Ok(())
     })
-    .await?;
-    Ok(found)
+    .await
+}
+
+/// `trace_id IN (…)`.
+fn is_one_of(traces: &[(i64, TraceId)]) -> Expr {
+    let ids = traces.iter().map(|(_, id)| lit(ScalarValue::Binary(Some(id.to_vec())))).collect();
+    col("trace_id").in_list(ids, false)
 }
 
 /// Lets the oldest go; answers the begin of the oldest that is kept.
@@ -175,12 +250,11 @@ async fn summaries(
 ) -> Result<Vec<TraceSummary>, Error> {
     let (Some((newest, _)), Some((oldest, _))) = (order.first(), order.last()) else { return Ok(Vec::new()) };
     let window = i64::try_from(config.trace_window.as_nanos()).unwrap_or(i64::MAX);
-    let ids = order.iter().map(|(_, id)| lit(ScalarValue::Binary(Some(id.to_vec())))).collect();
     let conditions = Conditions::in_range(Signal::Spans, oldest.saturating_sub(window), newest.saturating_add(window))
-        .and(col("trace_id").in_list(ids, false));
+        .and(is_one_of(order));
     let mut spans: HashMap<TraceId, Vec<Brief>> = HashMap::new();
-    let stream = reading.select(Signal::Spans, conditions, brief_columns()).await?;
-    each_batch(stream, |batch| {
+    let rows = reading.rows(Signal::Spans, &conditions, &brief_columns()).await?;
+    rows.each(|batch| {
         for (trace, brief) in briefs(batch) {
             spans.entry(trace).or_default().push(brief);
         }
@@ -191,7 +265,7 @@ async fn summaries(
     Ok(order.iter().filter_map(summary).collect())
 }
 
-fn brief_columns() -> Vec<Expr> {
+fn brief_columns() -> Vec<&'static str> {
     let own = [
         "trace_id",
         "span_id",
@@ -204,10 +278,10 @@ fn brief_columns() -> Vec<Expr> {
         "service_name",
         "http_request_method",
     ];
-    own.into_iter().chain(OUTCOME_COLUMNS).map(col).collect()
+    own.into_iter().chain(OUTCOME_COLUMNS).collect()
 }
 
-fn briefs(batch: &arrow::array::RecordBatch) -> Vec<(TraceId, Brief)> {
+fn briefs(batch: &RecordBatch) -> Vec<(TraceId, Brief)> {
     let columns = Columns(batch);
     let (trace_id, span_id, parent) = (columns.id("trace_id"), columns.id("span_id"), columns.id("parent_span_id"));
     let (start, duration) = (columns.time("start_time"), columns.int("duration_ns"));
@@ -239,10 +313,10 @@ pub(crate) async fn examples(
     limit: usize,
 ) -> Result<Vec<(Nanos, String)>, Error> {
     let columns = ["trace_id", "start_time", "start_time_ns", "duration_ns"];
-    let columns = columns.into_iter().chain(OUTCOME_COLUMNS).map(col).collect();
-    let stream = reading.select(Signal::Spans, conditions, columns).await?;
+    let columns: Vec<&str> = columns.into_iter().chain(OUTCOME_COLUMNS).collect();
+    let rows = reading.rows(Signal::Spans, &conditions, &columns).await?;
     let mut best: Vec<(api::trace::Class, i64, i64, TraceId)> = Vec::new();
-    each_batch(stream, |batch| {
+    rows.each(|batch| {
         let columns = Columns(batch);
         let (trace_id, start, duration) =
             (columns.id("trace_id"), columns.time("start_time"), columns.int("duration_ns"));
