@@ -33,6 +33,9 @@ pub(crate) use sieve::{conform, nullable, take_rows};
 /// How many segments are opened at once by whoever wants all of them.
 const OPENED_CONCURRENT: usize = 16;
 
+/// To open a segment costs about as much as to read so many rows.
+const OPENING_ROWS: u64 = 8 << 10;
+
 /// What a search needs of its question.
 #[derive(Clone)]
 pub(crate) struct Source {
@@ -128,11 +131,11 @@ impl Search {
         Ok(search)
     }
 
-    /// The nearest pieces, as many as have so many rows together; none at the end.
+    /// The nearest pieces, as many as cost what so many rows cost; none at the end.
     pub(crate) async fn next(&mut self, rows: u64) -> Vec<Piece> {
         let mut pieces = Vec::new();
         let mut sum = 0;
-        while sum < rows {
+        while sum < rows || pieces.is_empty() {
             let Some(Waiting { what, .. }) = self.waiting.pop() else { break };
             match what {
                 What::Piece(piece) => {
@@ -140,6 +143,7 @@ impl Search {
                     pieces.push(piece);
                 }
                 What::Segment(segment) => {
+                    sum += OPENING_ROWS;
                     let opened = self.open(segment).await;
                     for piece in self.count(opened) {
                         self.put(piece);

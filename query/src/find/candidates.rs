@@ -140,10 +140,12 @@ fn group_bounds(file: &File, traces: Option<&[&[u8]]>) -> Vec<(usize, Range<u64>
 
 /// The traces, one of which every match belongs to, where the questions say that.
 pub(super) fn traces(queries: &[IndexQuery]) -> Option<Vec<&[u8]>> {
-    let id = |query: &'_ IndexQuery| match query {
-        IndexQuery::TraceId(id) => Some(id.as_slice()),
-        _ => None,
-    };
+    fn id(query: &IndexQuery) -> Option<&[u8]> {
+        match query {
+            IndexQuery::TraceId(id) => Some(id),
+            _ => None,
+        }
+    }
     queries.iter().find_map(|query| match query {
         IndexQuery::Any(parts) => parts.iter().map(id).collect(),
         one => id(one).map(|id| vec![id]),

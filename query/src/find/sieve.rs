@@ -8,8 +8,10 @@ use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
 use datafusion::catalog::Session;
 use datafusion::common::DFSchema;
 use datafusion::error::Result;
-use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::simplify::SimplifyContext;
+use datafusion::logical_expr::utils::split_conjunction;
+use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_plan::PhysicalExpr;
 
 /// What the columns of conditions may cost that are asked together.
@@ -81,7 +83,15 @@ impl Stage {
         let is_named = |field: &&FieldRef| names.iter().any(|column| column.name == *field.name());
         let fields: Vec<FieldRef> = schema.fields().iter().filter(is_named).map(nullable).collect();
         let schema = Arc::new(Schema::new(fields));
-        let condition = state.create_physical_expr(condition, &DFSchema::try_from(schema.as_ref().clone())?)?;
+        let known = Arc::new(DFSchema::try_from(schema.as_ref().clone())?);
+        let context = SimplifyContext::builder()
+            .with_schema(known.clone())
+            .with_config_options(state.config().options().clone())
+            .with_query_execution_start_time(state.execution_props().query_execution_start_time);
+        let simplifier = ExprSimplifier::new(context.build());
+        // Some functions exist only until they are simplified.
+        let condition = simplifier.simplify(simplifier.coerce(condition, &known)?)?;
+        let condition = state.create_physical_expr(condition, &known)?;
         Ok(Self { schema, condition })
     }
 
