@@ -77,7 +77,8 @@ impl Engine {
         let deadline = Deadline { at: started + time, time };
         loop {
             let damage_before = self.store.damage_count();
-            let reading = Reading::new(self.store.clone(), self.footers.clone(), tenant.clone(), self.session(), started);
+            let reading =
+                Reading::new(self.store.clone(), self.footers.clone(), tenant.clone(), self.session(), started);
             let tally = reading.tally();
             let (turn, work) = (turn.clone(), Box::pin(work.clone()(reading, self.config.clone())));
             let hold_the_turn = async move {

@@ -83,7 +83,11 @@ pub(crate) struct Piece {
 enum Place {
     Live(RecordBatch),
     /// Rows of one row group, numbered in the file.
-    File { file: Arc<File>, group: usize, rows: Range<u64> },
+    File {
+        file: Arc<File>,
+        group: usize,
+        rows: Range<u64>,
+    },
 }
 
 /// A segment that is read.

@@ -133,7 +133,8 @@ impl SnapshotTable {
                     None => columns,
                 };
                 kept += columns.num_rows();
-                let smallest = parts.iter_mut().min_by_key(|part| part.iter().map(RecordBatch::num_rows).sum::<usize>());
+                let smallest =
+                    parts.iter_mut().min_by_key(|part| part.iter().map(RecordBatch::num_rows).sum::<usize>());
                 smallest.expect("there is a part").push(columns);
             }
             self.source.tally.looked_at(batch.num_rows());
@@ -223,8 +224,9 @@ impl SnapshotTable {
         (files, opened): Readable,
         projection: Option<&Vec<usize>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let table_schema =
-            TableSchema::builder(self.source.snapshot.schema.clone()).with_table_partition_cols(vec![day_field()]).build();
+        let table_schema = TableSchema::builder(self.source.snapshot.schema.clone())
+            .with_table_partition_cols(vec![day_field()])
+            .build();
         let Source { store, tally, .. } = &self.source;
         let factory = VerifiedReaders { store: store.clone(), files: opened, tally: tally.clone() };
         let source = ParquetSource::new(table_schema)

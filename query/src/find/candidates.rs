@@ -55,12 +55,12 @@ pub(super) async fn blocks(
     if queries.is_empty() && !with_times || segment.sidecar.is_none() {
         return None;
     }
-    let unreadable =
-        |error: &storage::Error| tracing::warn!(segment = segment.id, %error, "an index cannot be read; its segment is scanned");
+    let unreadable = |error: &storage::Error| tracing::warn!(segment = segment.id, %error, "an index cannot be read; its segment is scanned");
     let index = store.index(segment).await.inspect_err(unreadable).ok()??;
     let answerable: Vec<IndexQuery> = queries.iter().filter(|query| index.can_answer(query)).cloned().collect();
     let is_narrowed = !answerable.is_empty();
-    if !is_narrowed && !(with_times && index.has_times()) {
+    let is_useful = is_narrowed || (with_times && index.has_times());
+    if !is_useful {
         return None;
     }
     let blocks = index.search(&IndexQuery::All(answerable)).inspect_err(unreadable).ok()?;

@@ -67,12 +67,7 @@ struct Reading {
 }
 
 /// These columns of the rows that all sieves let through.
-pub(super) fn rows(
-    source: &Source,
-    sieves: Vec<Arc<Sieve>>,
-    pieces: Vec<Piece>,
-    columns: &SchemaRef,
-) -> Rows {
+pub(super) fn rows(source: &Source, sieves: Vec<Arc<Sieve>>, pieces: Vec<Piece>, columns: &SchemaRef) -> Rows {
     let tasks = tasks(pieces);
     let threads = source.threads.clamp(1, tasks.len().max(1));
     let (sender, batches) = mpsc::channel(threads * 2);
@@ -156,13 +151,13 @@ impl Reading {
         let begin: i64 = metadata.metadata().row_groups()[..group].iter().map(|group| group.num_rows()).sum();
         let count = metadata.metadata().row_group(group).num_rows();
         let selection = selection(rows, begin.unsigned_abs(), count.unsigned_abs());
-        let file_columns = self.mask(file, self.columns.fields().iter().map(|field| field.name().as_str()));
+        let file_columns = self.mask(file, group, self.columns.fields().iter().map(|field| field.name().as_str()));
         let mut stream = ParquetRecordBatchStreamBuilder::new_with_metadata(reader, metadata)
             .with_batch_size(BATCH_ROWS)
             .with_row_groups(vec![group])
             .with_row_selection(selection)
             .with_projection(file_columns)
-            .with_row_filter(RowFilter::new(self.predicates(file)))
+            .with_row_filter(RowFilter::new(self.predicates(file, group)))
             .build()
             .map_err(|error| Error::from(DataFusionError::from(error)))?;
         let is_sieved = self.sieves.iter().any(|sieve| !sieve.stages().is_empty());
@@ -179,12 +174,12 @@ impl Reading {
     }
 
     /// The conditions one after the other; the first one counts the rows.
-    fn predicates(&self, file: &File) -> Vec<Box<dyn ArrowPredicate>> {
+    fn predicates(&self, file: &File, group: usize) -> Vec<Box<dyn ArrowPredicate>> {
         let mut predicates: Vec<Box<dyn ArrowPredicate>> = Vec::new();
         for sieve in &self.sieves {
             for number in 0..sieve.stages().len() {
                 let names = sieve.stages()[number].schema.fields().iter().map(|field| field.name().as_str());
-                let (mask, sieve, is_first) = (self.mask(file, names), sieve.clone(), predicates.is_empty());
+                let (mask, sieve, is_first) = (self.mask(file, group, names), sieve.clone(), predicates.is_empty());
                 let tally = self.source.tally.clone();
                 let holds = move |batch: RecordBatch| {
                     if is_first {
@@ -200,10 +195,12 @@ impl Reading {
         predicates
     }
 
-    /// These columns as far as the file has them; at least one, so that rows are counted.
-    fn mask<'a>(&self, file: &File, names: impl Iterator<Item = &'a str>) -> ProjectionMask {
+    /// These columns as far as the row group has values in them; at least one, so that rows are counted.
+    fn mask<'a>(&self, file: &File, group: usize, names: impl Iterator<Item = &'a str>) -> ProjectionMask {
         let schema = file.footer.metadata.schema();
-        let mut roots: Vec<usize> = names.filter_map(|name| schema.index_of(name).ok()).collect();
+        let empty = file.footer.empty_columns(group);
+        let roots = names.filter_map(|name| schema.index_of(name).ok());
+        let mut roots: Vec<usize> = roots.filter(|root| !empty.contains(root)).collect();
         if roots.is_empty() {
             let time = storage::schema::time_column(self.source.snapshot.signal);
             roots.push(schema.index_of(time).unwrap_or(0));

@@ -1,20 +1,18 @@
 //! The log search.
 
-use std::collections::BinaryHeap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use api::log::{LogHistogram, LogPage, LogRecord, LogSearch, Severity};
 use arrow::array::Int32Array;
 use datafusion::logical_expr::{Expr, col, lit};
 use storage::{IndexQuery, Signal};
 
 use super::histogram::Counts;
+use super::page::{NearestTimes, Page, Position};
 use super::rows::{records, severity_number};
 use crate::columns::Columns;
 use crate::cursor::{self, Cursor};
 use crate::error::Error;
 use crate::find::Nearest;
-use crate::reading::{Conditions, Reading, limit_reached, micros};
+use crate::reading::{Conditions, Reading, limit_reached};
 use crate::text::TextQuery;
 use crate::trace::search::{one_of, page_size};
 use crate::{function, hex};
@@ -104,12 +102,7 @@ struct Survey {
 }
 
 /// Counts all matches over time and finds how far the page reaches.
-async fn count(
-    reading: &mut Reading,
-    search: &LogSearch,
-    page: &Page,
-    mut counts: Counts,
-) -> Result<Survey, Error> {
+async fn count(reading: &mut Reading, search: &LogSearch, page: &Page, mut counts: Counts) -> Result<Survey, Error> {
     let mut matched = 0;
     let mut nearest = NearestTimes::of(page);
     let conditions = conditions(search, page.from, page.to)?;
@@ -134,8 +127,7 @@ async fn nearest(reading: &mut Reading, search: &LogSearch, page: &Page) -> Resu
     let (from, to) = page.rest();
     let order = if page.oldest_first { Nearest::Oldest } else { Nearest::Newest };
     let conditions = conditions(search, from, to)?;
-    let (mut under_way, columns) =
-        reading.search(Signal::Logs, &conditions, order, &["time", "time_ns"]).await?;
+    let (mut under_way, columns) = reading.search(Signal::Logs, &conditions, order, &["time", "time_ns"]).await?;
     let mut matched = 0;
     let mut nearest = NearestTimes::of(page);
     let mut rows = WAVE_ROWS;
@@ -168,41 +160,6 @@ async fn nearest(reading: &mut Reading, search: &LogSearch, page: &Page) -> Resu
     Ok(Survey { matched, histogram: None, reaches_to: nearest.reach() })
 }
 
-/// The nearest times beyond the cursor, one more than the page has records.
-struct NearestTimes<'a> {
-    page: &'a Page,
-    /// Distances, the farthest on top.
-    distances: BinaryHeap<i64>,
-}
-
-impl<'a> NearestTimes<'a> {
-    fn of(page: &'a Page) -> Self {
-        Self { page, distances: BinaryHeap::new() }
-    }
-
-    fn add(&mut self, time: i64) {
-        let distance = self.page.distance(time);
-        if self.page.cursor.is_none_or(|cursor| distance > self.page.distance(cursor.time)) {
-            self.distances.push(distance);
-            if self.distances.len() > self.page.size + 1 {
-                self.distances.pop();
-            }
-        }
-    }
-
-    /// The farthest of them, if there are as many as the page needs.
-    fn farthest(&self) -> Option<i64> {
-        let is_full = self.distances.len() > self.page.size;
-        self.distances.peek().filter(|_| is_full).map(|distance| self.page.time_at(*distance))
-    }
-
-    /// How far records that the page can need are away: those equal to the cursor are near as well.
-    fn reach(&self) -> Option<i64> {
-        let farthest = self.distances.peek().map(|distance| self.page.time_at(*distance));
-        farthest.or(self.page.cursor.map(|cursor| cursor.time))
-    }
-}
-
 /// The page's records and perhaps more, each with what orders it. They are of this time or nearer.
 async fn read(
     reading: &mut Reading,
@@ -211,11 +168,8 @@ async fn read(
     reaches_to: i64,
 ) -> Result<Vec<(Position, LogRecord)>, Error> {
     let (from, to) = page.rest();
-    let (from, to) = if page.oldest_first {
-        (from, to.min(reaches_to.saturating_add(1)))
-    } else {
-        (from.max(reaches_to), to)
-    };
+    let (from, to) =
+        if page.oldest_first { (from, to.min(reaches_to.saturating_add(1))) } else { (from.max(reaches_to), to) };
     let mut rows = reading.whole_rows(Signal::Logs, &conditions(search, from, to)?).await?;
     let mut found: Vec<(Position, LogRecord)> = Vec::new();
     let keep = page.keep();
@@ -233,91 +187,6 @@ async fn read(
     }
     found.sort_by_key(|(position, _)| *position);
     Ok(found)
-}
-
-/// Distance from the begin of the search's order, then the tie-break.
-type Position = (i64, u64);
-
-struct Page {
-    from: i64,
-    to: i64,
-    size: usize,
-    oldest_first: bool,
-    question: u64,
-    cursor: Option<Cursor>,
-}
-
-impl Page {
-    /// The part of the range that earlier pages have not used up.
-    fn rest(&self) -> (i64, i64) {
-        match self.cursor {
-            None => (self.from, self.to),
-            Some(cursor) if self.oldest_first => (self.from.max(cursor.time), self.to),
-            Some(cursor) => (self.from, self.to.min(cursor.time.saturating_add(1))),
-        }
-    }
-
-    fn distance(&self, time: i64) -> i64 {
-        if self.oldest_first { time } else { time.saturating_neg() }
-    }
-
-    fn time_at(&self, distance: i64) -> i64 {
-        if self.oldest_first { distance } else { distance.saturating_neg() }
-    }
-
-    /// Records of this microsecond or nearer.
-    fn not_beyond(&self, time: i64) -> Expr {
-        if self.oldest_first { col("time").lt_eq(micros(time)) } else { col("time").gt_eq(micros(time)) }
-    }
-
-    fn position(&self, record: &LogRecord) -> Position {
-        (self.distance(record.time_unix_nano.0), tie(record))
-    }
-
-    fn is_beyond_cursor(&self, position: Position) -> bool {
-        // Equal ones stay: the cursor says how many of them are used up.
-        self.cursor.is_none_or(|cursor| position >= (self.distance(cursor.time), cursor_tie(&cursor)))
-    }
-
-    /// How many records in order a page can need: those equal to the cursor, itself, and one to know of more.
-    fn keep(&self) -> usize {
-        let used = self.cursor.map_or(0, |cursor| usize::try_from(cursor.same).unwrap_or(usize::MAX));
-        used.saturating_add(self.size).saturating_add(1)
-    }
-
-    /// The page's records and the cursor of the next one.
-    fn cut(&self, found: Vec<(Position, LogRecord)>) -> (Vec<LogRecord>, Option<Cursor>) {
-        let used = self.cursor.map_or(0, |cursor| {
-            let at = (self.distance(cursor.time), cursor_tie(&cursor));
-            let equal = found.iter().take_while(|(position, _)| *position == at).count();
-            equal.min(usize::try_from(cursor.same).unwrap_or(usize::MAX))
-        });
-        let more = self.size > 0 && found.len() > used + self.size;
-        let last = found.get((used + self.size).saturating_sub(1)).map(|(position, _)| *position);
-        let next = last.filter(|_| more).map(|last| {
-            let same = found[..used + self.size].iter().rev().take_while(|(position, _)| *position == last).count();
-            Cursor {
-                question: self.question,
-                from: self.from,
-                to: self.to,
-                time: self.time_at(last.0),
-                tie: u128::from(last.1),
-                same: same as u64,
-            }
-        });
-        (found.into_iter().skip(used).take(self.size).map(|(_, record)| record).collect(), next)
-    }
-}
-
-fn cursor_tie(cursor: &Cursor) -> u64 {
-    u64::try_from(cursor.tie).unwrap_or(u64::MAX)
-}
-
-/// Equal records have equal ties, whether they are sealed or not.
-fn tie(record: &LogRecord) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    serde_json::to_string(record).unwrap_or_default().hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Trace ids of the newest matching records.

@@ -2,7 +2,7 @@
 //!
 //! Beside what Parquet says in it a footer has the checksums of the file's blocks, as text: both are read once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
@@ -19,6 +19,19 @@ pub(crate) struct Footer {
     /// `None` for the file of another writer.
     pub(crate) blocks: Option<BlockChecksums>,
     bytes: usize,
+}
+
+impl Footer {
+    /// The plain columns that have no value in a row group: most promoted attributes of most functions.
+    pub(crate) fn empty_columns(&self, group: usize) -> HashSet<usize> {
+        let schema = self.metadata.parquet_schema();
+        let group = self.metadata.metadata().row_group(group);
+        let is_empty = |leaf: &usize| {
+            let nulls = group.column(*leaf).statistics().and_then(|known| known.null_count_opt());
+            schema.column(*leaf).path().parts().len() == 1 && nulls == u64::try_from(group.num_rows()).ok()
+        };
+        (0..group.num_columns()).filter(is_empty).map(|leaf| schema.get_column_root_idx(leaf)).collect()
+    }
 }
 
 /// The footers of all questions.

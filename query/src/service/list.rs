@@ -27,14 +27,14 @@ pub(crate) async fn answer(
     let mut requests = 0;
     let stream = reading.rows(Signal::Spans, &conditions, &columns()).await?;
     stream
-    .each(|batch| {
-        each_request(batch, |request| {
-            requests += u64::from(request.entry);
-            tallies.add(request);
-        });
-        Ok(())
-    })
-    .await?;
+        .each(|batch| {
+            each_request(batch, |request| {
+                requests += u64::from(request.entry);
+                tallies.add(request);
+            });
+            Ok(())
+        })
+        .await?;
     let found = tallies.len();
     let mut services = tallies.finish();
     services.truncate(config.services_max);

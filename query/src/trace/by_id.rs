@@ -94,9 +94,8 @@ async fn linked(
     }
     let window = i64::try_from(config.downstream_window.as_nanos()).unwrap_or(i64::MAX);
     let end = trace.start_unix_nano.saturating_add(trace.duration_ns).saturating_add(window);
-    let conditions = Conditions::in_range(Signal::Spans, trace.start_unix_nano, end)
-        .and(col("links").is_not_null())
-        .and(function::links_to(col("links"), id));
+    let conditions =
+        Conditions::in_range(Signal::Spans, trace.start_unix_nano, end).and(function::links_to(col("links"), id));
     let rows = reading.rows(Signal::Spans, &conditions, &["trace_id", "span_id", "links"]).await?;
     rows.each(|batch| {
         let columns = Columns(batch);

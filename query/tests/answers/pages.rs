@@ -101,7 +101,11 @@ async fn pages_of_logs_are_what_a_sorted_list_says() {
             let mut sorted = found;
             sorted.sort();
             expected.sort();
-            assert_eq!(sorted, expected, "seed {seed}, {text:?}, oldest first: {oldest_first}, {:?} a page", asked.limit);
+            assert_eq!(
+                sorted, expected,
+                "seed {seed}, {text:?}, oldest first: {oldest_first}, {:?} a page",
+                asked.limit
+            );
         }
     }
 }

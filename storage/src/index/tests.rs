@@ -121,12 +121,8 @@ fn attributes_are_found_by_any_name_and_never_confused() {
 fn questions_about_spans() {
     let mut second = a_span("SELECT", "timed out", Some("pool exhausted"));
     second.trace_id = [3; 16];
-    second.links = vec![SpanLink {
-        trace_id: [1; 16],
-        span_id: [2; 8],
-        trace_state: String::new(),
-        attributes: Vec::new(),
-    }];
+    second.links =
+        vec![SpanLink { trace_id: [1; 16], span_id: [2; 8], trace_state: String::new(), attributes: Vec::new() }];
     let spans = vec![a_span("GET /orders", "", None), second];
     let index = index_of(Batch::Spans(spans), 1);
     let check = |query: IndexQuery, expected: &[u64]| assert_eq!(rows(&index, &query), expected, "{query:?}");
