@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct Statistics {
     /// Rows that were looked at.
     pub rows_scanned: u64,
-    /// Rows that matched, before the limit where that is known.
+    /// Rows that matched of those that were read. A search without a histogram leaves off as soon as its page is certain,
+    /// and does not count what lies beyond.
     pub rows_matched: u64,
     /// Bytes read from files.
     pub bytes_scanned: u64,

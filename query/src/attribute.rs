@@ -63,6 +63,20 @@ pub(crate) fn condition(set: &PromotedSet, signal: Signal, filter: &AttributeFil
     }
 }
 
+/// What the condition says of the attribute's own column, where it has one and maps besides: a row that meets the condition
+/// has the value there or nothing. It costs little to ask, and leaves few rows whose maps are read.
+pub(crate) fn in_column(set: &PromotedSet, signal: Signal, filter: &AttributeFilter) -> Result<Option<Expr>, Error> {
+    let source = Source::of(set, signal, &filter.key);
+    match (source.column, filter.operator) {
+        (Some((column, kind)), FilterOperator::Eq) if !source.names.is_empty() => {
+            let value = scalar(filter)?;
+            let text = plain(value).unwrap_or_default();
+            Ok(Some(column_equals(&column, kind, value, &text)?.or(col(column).is_null())))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// What the index may be asked for the condition: its answer holds every match, and perhaps more.
 pub(crate) fn index(set: &PromotedSet, signal: Signal, filter: &AttributeFilter) -> Option<IndexQuery> {
     let source = Source::of(set, signal, &filter.key);

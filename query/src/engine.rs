@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::reading::Reading;
-use crate::scan::Tally;
+use crate::scan::{Footers, Tally};
 use crate::{function, scan, sql};
 
 mod questions;
@@ -32,6 +32,7 @@ pub struct Engine {
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     turns: Arc<Semaphore>,
     state: SessionState,
+    footers: Arc<Footers>,
     threads: Threads,
 }
 
@@ -40,8 +41,9 @@ impl Engine {
     pub fn new(store: Arc<Store>, config: Config, clock: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
         let state = base_state(&store, &config);
         let turns = Arc::new(Semaphore::new(config.queries_concurrent_max.max(1)));
+        let footers = Arc::new(Footers::new(config.footer_cache_bytes));
         let threads = Threads::start(config.threads);
-        Self { store, config: Arc::new(config), clock, turns, state, threads }
+        Self { store, config: Arc::new(config), clock, turns, state, footers, threads }
     }
 
     fn now(&self) -> i64 {
@@ -75,7 +77,8 @@ impl Engine {
         let deadline = Deadline { at: started + time, time };
         loop {
             let damage_before = self.store.damage_count();
-            let reading = Reading::new(self.store.clone(), tenant.clone(), self.session(), started);
+            let reading =
+                Reading::new(self.store.clone(), self.footers.clone(), tenant.clone(), self.session(), started);
             let tally = reading.tally();
             let (turn, work) = (turn.clone(), Box::pin(work.clone()(reading, self.config.clone())));
             let hold_the_turn = async move {
@@ -130,7 +133,6 @@ fn base_state(store: &Arc<Store>, config: &Config) -> SessionState {
     let runtime = RuntimeEnvBuilder::new()
         // Only storage writes to the data directory, so a query that needs more than its memory fails instead of spilling.
         .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
-        .with_metadata_cache_limit(config.footer_cache_bytes)
         .build()
         .expect("no disk and no memory is asked for yet");
     runtime.register_object_store(scan::objects_url().as_ref(), store.object_store());

@@ -4,8 +4,8 @@
 //! out, and is the same whether an index was used or the rows were scanned. What it leaves out: HTTP, users, writing.
 //!
 //! ```text
-//! Engine ──► Reading (snapshot, memory, time) ──► scan: segments pruned, index ──► row selection, live rows
-//!               │                                    │ DataFusion: filters, projection, groups
+//! Engine ──► Reading (snapshot, memory, time) ─┬► find: index ──► pieces, nearest first ──► rows of built-in questions
+//!               │                              └► scan: index ──► row selection, live rows ──► DataFusion: SQL, groups
 //!               └── trace, log, metric, service, graph, sql: rows ──► pure functions ──► answer of `api`
 //! ```
 
@@ -17,6 +17,7 @@ mod config;
 pub mod cursor;
 mod engine;
 mod error;
+mod find;
 mod function;
 pub mod graph;
 mod hex;

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use api::{Statistics, Truncation, TruncationReason};
 use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::dataframe::DataFrame;
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::SessionState;
@@ -20,11 +21,13 @@ use storage::promoted::PromotedSet;
 use storage::{IndexQuery, Signal, Snapshot, Store, TenantId};
 
 use crate::error::{Error, ErrorKind};
-use crate::scan::{SnapshotTable, Tally};
+use crate::find::{Nearest, Rows, Search, Sieve, Source, nullable};
+use crate::scan::{Footers, SnapshotTable, Tally};
 
 /// A running query.
 pub(crate) struct Reading {
     store: Arc<Store>,
+    footers: Arc<Footers>,
     tenant: TenantId,
     state: SessionState,
     tally: Arc<Tally>,
@@ -36,10 +39,17 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    pub(crate) fn new(store: Arc<Store>, tenant: TenantId, state: SessionState, started: Instant) -> Self {
+    pub(crate) fn new(
+        store: Arc<Store>,
+        footers: Arc<Footers>,
+        tenant: TenantId,
+        state: SessionState,
+        started: Instant,
+    ) -> Self {
         let tally = Arc::new(Tally::default());
         let promoted = store.promoted_set();
-        Self { store, tenant, state, tally, snapshots: HashMap::new(), promoted, plans: Vec::new(), started }
+        let (snapshots, plans) = (HashMap::new(), Vec::new());
+        Self { store, footers, tenant, state, tally, snapshots, promoted, plans, started }
     }
 
     /// The attributes that have columns.
@@ -57,12 +67,7 @@ impl Reading {
         &self.state
     }
 
-    /// The table as a provider.
-    pub(crate) async fn provider(
-        &mut self,
-        signal: Signal,
-        hint: Option<IndexQuery>,
-    ) -> Result<Arc<SnapshotTable>, Error> {
+    async fn source(&mut self, signal: Signal) -> Result<Source, Error> {
         let snapshot = match self.snapshots.get(&signal) {
             Some(snapshot) => snapshot.clone(),
             None => {
@@ -76,7 +81,63 @@ impl Reading {
                 snapshot
             }
         };
-        Ok(Arc::new(SnapshotTable::new(self.store.clone(), snapshot, hint, self.tally.clone())?))
+        let (store, footers, tally) = (self.store.clone(), self.footers.clone(), self.tally.clone());
+        Ok(Source { store, snapshot, footers, tally, threads: self.state.config().target_partitions() })
+    }
+
+    /// The table as a provider.
+    pub(crate) async fn provider(
+        &mut self,
+        signal: Signal,
+        hint: Option<IndexQuery>,
+    ) -> Result<Arc<SnapshotTable>, Error> {
+        Ok(Arc::new(SnapshotTable::new(self.source(signal).await?, hint)))
+    }
+
+    /// These columns of the rows for which all the conditions hold.
+    pub(crate) async fn rows(
+        &mut self,
+        signal: Signal,
+        conditions: &Conditions,
+        columns: &[&str],
+    ) -> Result<Rows, Error> {
+        let columns = columns_of(&self.source(signal).await?.snapshot.schema, columns);
+        self.read(signal, conditions, &columns).await
+    }
+
+    /// Every column of the rows for which all the conditions hold.
+    pub(crate) async fn whole_rows(&mut self, signal: Signal, conditions: &Conditions) -> Result<Rows, Error> {
+        let columns = self.source(signal).await?.snapshot.schema.clone();
+        let columns = Schema::new(columns.fields().iter().map(nullable).collect::<Vec<_>>());
+        self.read(signal, conditions, &Arc::new(columns)).await
+    }
+
+    async fn read(&mut self, signal: Signal, conditions: &Conditions, columns: &SchemaRef) -> Result<Rows, Error> {
+        let source = self.source(signal).await?;
+        let mut search = Search::new(source, &self.state, conditions, Nearest::Newest, false)?;
+        let pieces = search.rest().await;
+        Ok(search.read(pieces, columns, None))
+    }
+
+    /// A search for rows that goes on as long as it is asked, the nearest ones first; and these columns as a batch has them.
+    pub(crate) async fn search(
+        &mut self,
+        signal: Signal,
+        conditions: &Conditions,
+        nearest: Nearest,
+        columns: &[&str],
+    ) -> Result<(Search, SchemaRef), Error> {
+        let source = self.source(signal).await?;
+        let columns = columns_of(&source.snapshot.schema, columns);
+        // Blocks of spans are in order of traces, not of time.
+        let in_order = signal != Signal::Spans;
+        Ok((Search::new(source, &self.state, conditions, nearest, in_order)?, columns))
+    }
+
+    /// Conditions made ready, for [`Search::read`].
+    pub(crate) async fn sieve(&mut self, signal: Signal, filters: &[Expr]) -> Result<Arc<Sieve>, Error> {
+        let source = self.source(signal).await?;
+        Ok(Arc::new(Sieve::new(&self.state, &source.snapshot.schema, &source.snapshot.promoted, filters)?))
     }
 
     /// The table as a frame to filter and project.
@@ -86,7 +147,7 @@ impl Reading {
         Ok(DataFrame::new(self.state.clone(), plan))
     }
 
-    /// These columns of the rows for which all the conditions hold.
+    /// What these expressions say of the rows for which all the conditions hold.
     pub(crate) async fn select(
         &mut self,
         signal: Signal,
@@ -127,11 +188,15 @@ impl Reading {
     }
 }
 
-/// Conditions of a scan, and what the index may be asked for them.
-#[derive(Debug, Default)]
+/// Conditions of a scan, and what the catalog and the index may be asked for them.
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Conditions {
     pub(crate) filters: Vec<Expr>,
     pub(crate) index: Vec<IndexQuery>,
+    /// `[from, to)`, nanoseconds; the filters say it as well.
+    pub(crate) range: Option<(i64, i64)>,
+    /// The service of all rows; the filters say it as well.
+    pub(crate) service: Option<String>,
 }
 
 impl Conditions {
@@ -149,7 +214,7 @@ impl Conditions {
             filters.push(col(time).lt_eq(micros(to)));
             filters.push(col(time).lt(micros(to)).or(col(&nanos).lt(lit(below_micro(to)))));
         }
-        Self { filters, index: Vec::new() }
+        Self { filters, range: Some((from, to)), ..Self::default() }
     }
 
     /// One more condition.
@@ -159,7 +224,10 @@ impl Conditions {
     }
 
     /// `column = text`, where a text is given.
-    pub(crate) fn and_equal(self, column: &str, text: Option<&str>) -> Self {
+    pub(crate) fn and_equal(mut self, column: &str, text: Option<&str>) -> Self {
+        if column == "service_name" && self.service.is_none() {
+            self.service = text.map(str::to_owned);
+        }
         match text {
             Some(text) => self.and(binary_expr(col(column), Operator::Eq, lit(text))),
             None => self,
@@ -174,6 +242,7 @@ impl Conditions {
         filters: &[api::AttributeFilter],
     ) -> Result<Self, Error> {
         for filter in filters {
+            self.filters.extend(crate::attribute::in_column(set, signal, filter)?);
             self.filters.push(crate::attribute::condition(set, signal, filter)?);
             self.index.extend(crate::attribute::index(set, signal, filter));
         }
@@ -184,6 +253,12 @@ impl Conditions {
     pub(crate) fn hint(&self) -> Option<IndexQuery> {
         (!self.index.is_empty()).then(|| IndexQuery::All(self.index.clone()))
     }
+}
+
+/// These columns of a table, as a batch of them has them: any may be null.
+pub(crate) fn columns_of(schema: &Schema, columns: &[&str]) -> SchemaRef {
+    let fields = columns.iter().filter_map(|name| schema.fields().find(name).map(|(_, field)| nullable(field)));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 /// A time as the time columns hold it.
@@ -216,7 +291,6 @@ fn add_counters(plan: &Arc<dyn ExecutionPlan>, statistics: &mut Statistics) {
         && let Some(metrics) = plan.metrics()
     {
         let counted = |name: &str| metrics.sum_by_name(name).map_or(0, |value| value.as_usize() as u64);
-        statistics.bytes_scanned += counted("bytes_scanned");
         statistics.rows_scanned += metrics.output_rows().unwrap_or(0) as u64 + counted("pushdown_rows_pruned");
     }
     plan.children().into_iter().for_each(|child| add_counters(child, statistics));

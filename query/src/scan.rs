@@ -6,6 +6,7 @@
 //! they are read. What was written before an attribute was promoted lacks its column, see [`lacking`].
 
 mod access;
+mod footers;
 mod lacking;
 mod prune;
 mod tally;
@@ -14,19 +15,17 @@ mod verified;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, RecordBatch, TimestampMicrosecondArray};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::array::{ArrayRef, Date32Array, RecordBatch, RecordBatchOptions, TimestampMicrosecondArray};
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::memory::MemorySourceConfig;
-use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
-use datafusion::datasource::physical_plan::parquet::{CachedParquetFileReaderFactory, ParquetRowSelection};
+use datafusion::datasource::physical_plan::parquet::ParquetRowSelection;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
-use datafusion::error::{DataFusionError, Result};
-use datafusion::execution::cache::cache_manager::FileMetadataCache;
+use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
@@ -34,17 +33,20 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
-use object_store::ObjectMeta;
 use object_store::path::Path;
-use parquet::file::metadata::ParquetMetaData;
-use storage::{BlockChecksums, Blocks, IndexQuery, Segment, Snapshot, Store};
+use storage::{Blocks, IndexQuery, Segment};
 
+pub(crate) use access::index_queries;
+pub(crate) use footers::{Footer, Footers};
 use lacking::Lacking;
 pub(crate) use tally::{Scanned, Tally};
-use verified::{Checked, VerifiedReaders};
+pub(crate) use verified::SegmentReader;
+use verified::VerifiedReaders;
 
-/// Files to read by the columns that they lack, and the checksums of those that have some.
-type Readable = (BTreeMap<Lacking, Vec<PartitionedFile>>, HashMap<Path, Checked>);
+use crate::find::{Sieve, Source, conform, take_rows};
+
+/// Files to read by the columns that they lack, and the segment and footer of each.
+type Readable = (BTreeMap<Lacking, Vec<PartitionedFile>>, HashMap<Path, (Arc<Segment>, Arc<Footer>)>);
 
 /// How many footers are read at once.
 const FOOTERS_CONCURRENT: usize = 16;
@@ -56,47 +58,29 @@ pub(crate) fn objects_url() -> ObjectStoreUrl {
 
 /// One table of one snapshot.
 pub(crate) struct SnapshotTable {
-    store: Arc<Store>,
-    snapshot: Arc<Snapshot>,
+    source: Source,
     schema: SchemaRef,
-    live: BTreeMap<Lacking, Vec<RecordBatch>>,
     hint: Option<IndexQuery>,
-    tally: Arc<Tally>,
 }
 
 impl std::fmt::Debug for SnapshotTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SnapshotTable").field("table", &self.snapshot.signal.table()).finish_non_exhaustive()
+        f.debug_struct("SnapshotTable").field("table", &self.source.snapshot.signal.table()).finish_non_exhaustive()
     }
 }
 
 impl SnapshotTable {
     /// The table; `hint` is what the index may be asked, beside what the filters say.
-    pub(crate) fn new(
-        store: Arc<Store>,
-        snapshot: Arc<Snapshot>,
-        hint: Option<IndexQuery>,
-        tally: Arc<Tally>,
-    ) -> Result<Self> {
-        let mut fields = snapshot.schema.fields().to_vec();
+    pub(crate) fn new(source: Source, hint: Option<IndexQuery>) -> Self {
+        let mut fields = source.snapshot.schema.fields().to_vec();
         fields.push(day_field());
-        let schema: SchemaRef = Arc::new(Schema::new(fields));
-        let time_column = storage::schema::time_column(snapshot.signal);
-        let with_day = |batch: &RecordBatch| {
-            let batch_schema = batch.schema();
-            let columns = batch_schema.fields().iter().map(|field| field.name().as_str());
-            let lacking = Lacking::of(&schema, &snapshot.promoted, columns);
-            let batch = add_day(batch, time_column, &lacking.schema(&schema))?;
-            Ok((lacking, batch))
-        };
-        let live = snapshot.live.iter().filter(|batch| batch.num_rows() > 0).map(with_day);
-        let live = lacking::groups(live.collect::<Result<Vec<_>>>()?);
-        Ok(Self { store, snapshot, schema, live, hint, tally })
+        Self { source, schema: Arc::new(Schema::new(fields)), hint }
     }
 
     async fn files(&self, state: &dyn Session, filters: &[Expr]) -> Result<Readable> {
-        let segments = prune::by_time(state, self.snapshot.signal, &self.schema, &self.snapshot.segments, filters)?;
-        let queries = access::index_queries(self.hint.clone(), filters, &self.snapshot.promoted);
+        let snapshot = &self.source.snapshot;
+        let segments = prune::by_time(state, snapshot.signal, &self.schema, &snapshot.segments, filters)?;
+        let queries = access::index_queries(self.hint.clone(), filters, &snapshot.promoted);
         let mut files = Vec::with_capacity(segments.len());
         let mut indexed = 0;
         for segment in segments {
@@ -110,17 +94,75 @@ impl SnapshotTable {
                 None => files.push((segment, None)),
             }
         }
-        let (readable, checked) = self.readable(state, files).await;
-        self.tally.scanned(
-            self.snapshot.signal,
+        let (readable, footers) = self.readable(files).await;
+        self.source.tally.scanned(
+            snapshot.signal,
             Scanned {
-                segments: self.snapshot.segments.len(),
+                segments: snapshot.segments.len(),
                 read: readable.values().map(Vec::len).sum(),
                 indexed,
-                live_rows: self.live.values().flatten().map(RecordBatch::num_rows).sum(),
+                live_rows: snapshot.live.iter().map(RecordBatch::num_rows).sum(),
             },
         );
-        Ok((readable, checked))
+        Ok((readable, footers))
+    }
+
+    /// The live rows that the filters let through, in as many parts as can be read at once: what nobody wants is neither
+    /// copied nor carried through the plan.
+    async fn live(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+    ) -> Result<Vec<Vec<RecordBatch>>> {
+        let all: Vec<usize> = (0..self.schema.fields().len()).collect();
+        let projection = projection.unwrap_or(&all);
+        let projected: SchemaRef = Arc::new(self.schema.project(projection)?);
+        let set = &self.source.snapshot.promoted;
+        let day = self.schema.fields().len() - 1;
+        let filters = filters.iter().cloned().map(prune::strip_qualifiers).collect::<Result<Vec<_>>>()?;
+        let sieve = Sieve::new(state, &self.schema, set, &filters)?;
+        let wants_day = sieve.wants(storage::schema::DAY) || projection.contains(&day);
+        let mut parts = vec![Vec::new(); state.config().target_partitions().max(1)];
+        let mut kept = 0;
+        for batch in self.source.snapshot.live.iter().filter(|batch| batch.num_rows() > 0) {
+            let dated = if wants_day { Some(self.add_day(batch)?) } else { None };
+            let batch = dated.as_ref().unwrap_or(batch);
+            // Where a filter fails (a division by zero) the plan fails as well, unless another filter comes before it.
+            let rows = sieve.rows(batch, None).unwrap_or(None);
+            if rows.as_ref().is_none_or(|rows| !rows.is_empty()) {
+                let columns = conform(batch, &projected, set)?;
+                let columns = match rows {
+                    Some(rows) => take_rows(&columns, &rows)?,
+                    None => columns,
+                };
+                kept += columns.num_rows();
+                let smallest =
+                    parts.iter_mut().min_by_key(|part| part.iter().map(RecordBatch::num_rows).sum::<usize>());
+                smallest.expect("there is a part").push(columns);
+            }
+            self.source.tally.looked_at(batch.num_rows());
+            // A question that was given up ends here.
+            tokio::task::yield_now().await;
+        }
+        self.source.tally.counted_twice(kept);
+        parts.retain(|part| !part.is_empty());
+        Ok(parts)
+    }
+
+    /// Live rows know their time; the day is what a file's folder would say.
+    fn add_day(&self, batch: &RecordBatch) -> Result<RecordBatch> {
+        const MICROS_PER_DAY: i64 = 86_400_000_000;
+        let time = storage::schema::time_column(self.source.snapshot.signal);
+        let times = batch.column(batch.schema().index_of(time)?);
+        let times: &TimestampMicrosecondArray = datafusion::common::cast::as_timestamp_microsecond_array(times)?;
+        let days: Date32Array =
+            times.iter().map(|time| Some(time.unwrap_or(0).div_euclid(MICROS_PER_DAY) as i32)).collect();
+        let mut columns: Vec<ArrayRef> = batch.columns().to_vec();
+        columns.push(Arc::new(days));
+        let batch_schema = batch.schema();
+        let fields = batch_schema.fields().iter().cloned().chain([day_field()]);
+        Ok(RecordBatch::try_new(Arc::new(Schema::new(fields.collect::<Vec<_>>())), columns)?)
     }
 
     /// The blocks that the segment's index names; `None` where the segment has to be scanned.
@@ -128,7 +170,7 @@ impl SnapshotTable {
         if queries.is_empty() || segment.sidecar.is_none() {
             return None;
         }
-        let searched = match self.store.index(segment).await {
+        let searched = match self.source.store.index(segment).await {
             Ok(None) => return None,
             Ok(Some(index)) => {
                 let answerable: Vec<IndexQuery> =
@@ -147,26 +189,20 @@ impl SnapshotTable {
             .ok()
     }
 
-    /// The files whose footer can be read, and their checksums; the others are named in the tally.
-    async fn readable(&self, state: &dyn Session, files: Vec<(Arc<Segment>, Option<ParquetRowSelection>)>) -> Readable {
-        let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
+    /// The files whose footer can be read; the others are named in the tally.
+    async fn readable(&self, files: Vec<(Arc<Segment>, Option<ParquetRowSelection>)>) -> Readable {
+        let Source { store, footers, tally, snapshot, .. } = &self.source;
         let found: Vec<_> = futures::stream::iter(files)
-            .map(|(segment, selection)| {
-                let cache = cache.clone();
-                async move {
-                    let meta = object_meta(&segment);
-                    match check_file(&self.store, cache, &segment, &meta).await {
-                        Ok(footer) => {
-                            let columns = footer.file_metadata().schema_descr().root_schema().get_fields().iter();
-                            let columns = columns.map(|column| column.name());
-                            let lacking = Lacking::of(&self.schema, &self.snapshot.promoted, columns);
-                            let blocks = BlockChecksums::in_footer(&footer);
-                            Some((lacking, partitioned_file(meta, segment.day, selection), segment, blocks))
-                        }
-                        Err(reason) => {
-                            self.tally.missing(segment.path.as_ref(), &reason);
-                            None
-                        }
+            .map(|(segment, selection)| async move {
+                match footers.open(store, &segment).await {
+                    Ok(footer) => {
+                        let columns = footer.metadata.schema().fields().iter().map(|field| field.name().as_str());
+                        let lacking = Lacking::of(&self.schema, &snapshot.promoted, columns);
+                        Some((lacking, partitioned_file(&segment, selection), segment, footer))
+                    }
+                    Err(reason) => {
+                        tally.missing(segment.path.as_ref(), &reason);
+                        None
                     }
                 }
             })
@@ -174,17 +210,15 @@ impl SnapshotTable {
             .filter_map(std::future::ready)
             .collect()
             .await;
-        let (mut files, mut checked) = (Vec::with_capacity(found.len()), HashMap::new());
-        for (lacking, file, segment, blocks) in found {
-            match blocks {
-                Some(blocks) => {
-                    checked.insert(segment.path.clone(), Checked { segment, blocks: Arc::new(blocks) });
-                }
-                None => self.tally.unchecked(segment),
+        let (mut files, mut opened) = (Vec::with_capacity(found.len()), HashMap::new());
+        for (lacking, file, segment, footer) in found {
+            if footer.blocks.is_none() {
+                tally.unchecked(segment.clone());
             }
+            opened.insert(segment.path.clone(), (segment, footer));
             files.push((lacking, file));
         }
-        (lacking::groups(files), checked)
+        (lacking::groups(files), opened)
     }
 
     /// Reads files of one schema.
@@ -193,14 +227,13 @@ impl SnapshotTable {
         state: &dyn Session,
         lacking: &Lacking,
         files: &[PartitionedFile],
-        checked: HashMap<Path, Checked>,
+        opened: HashMap<Path, (Arc<Segment>, Arc<Footer>)>,
         projection: Option<&Vec<usize>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let schema = lacking.schema(&self.snapshot.schema);
+        let schema = lacking.schema(&self.source.snapshot.schema);
         let table_schema = TableSchema::builder(schema).with_table_partition_cols(vec![day_field()]).build();
-        let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
-        let inner = CachedParquetFileReaderFactory::new(self.store.object_store(), cache);
-        let factory = VerifiedReaders { inner, store: self.store.clone(), checked };
+        let Source { store, tally, .. } = &self.source;
+        let factory = VerifiedReaders { store: store.clone(), files: opened, tally: tally.clone() };
         let source = ParquetSource::new(table_schema)
             .with_table_parquet_options(state.table_options().parquet.clone())
             .with_parquet_file_reader_factory(Arc::new(factory))
@@ -237,89 +270,40 @@ impl TableProvider for SnapshotTable {
         filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let (files, checked) = self.files(state, filters).await?;
-        let (table, set) = (&self.schema, &self.snapshot.promoted);
+        let (files, opened) = self.files(state, filters).await?;
+        let (table, set) = (&self.schema, &self.source.snapshot.promoted);
         let mut parts: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
         for (lacking, files) in &files {
-            let read = |columns: Option<&Vec<usize>>| self.parquet(state, lacking, files, checked.clone(), columns);
+            let read = |columns: Option<&Vec<usize>>| self.parquet(state, lacking, files, opened.clone(), columns);
             parts.push(lacking.plan(state, table, set, projection, read)?);
         }
-        for (lacking, live) in &self.live {
-            let read = |columns: Option<&Vec<usize>>| -> Result<Arc<dyn ExecutionPlan>> {
-                let (live, schema) = (std::slice::from_ref(live), lacking.schema(table));
-                Ok(MemorySourceConfig::try_new_exec(live, schema, columns.cloned())?)
-            };
-            parts.push(lacking.plan(state, table, set, projection, read)?);
+        let schema = match projection {
+            Some(columns) => Arc::new(self.schema.project(columns)?),
+            None => self.schema.clone(),
+        };
+        let live = self.live(state, projection, filters).await?;
+        if !live.is_empty() {
+            parts.push(MemorySourceConfig::try_new_exec(&live, schema.clone(), None)?);
         }
         match parts.len() {
-            0 => {
-                let schema = match projection {
-                    Some(columns) => Arc::new(self.schema.project(columns)?),
-                    None => self.schema.clone(),
-                };
-                Ok(Arc::new(EmptyExec::new(schema)))
-            }
+            0 => Ok(Arc::new(EmptyExec::new(schema))),
             1 => Ok(parts.remove(0)),
             _ => UnionExec::try_new(parts),
         }
     }
 }
 
-/// The footer, where the file is there and whole; otherwise why not. It may be known from before.
-async fn check_file(
-    store: &Store,
-    cache: Arc<FileMetadataCache>,
-    segment: &Segment,
-    meta: &ObjectMeta,
-) -> Result<Arc<ParquetMetaData>, String> {
-    store.check_segment(segment).await?;
-    let objects = store.object_store();
-    let footer = DFParquetMetadata::new(objects.as_ref(), meta).with_file_metadata_cache(Some(cache));
-    match footer.fetch_metadata().await {
-        Ok(footer) => Ok(footer),
-        Err(error) => {
-            let reason = error.strip_backtrace();
-            if matches!(error.find_root(), DataFusionError::ParquetError(_)) {
-                store.report_segment(segment, &reason);
-            }
-            Err(reason)
-        }
-    }
-}
-
-fn object_meta(segment: &Segment) -> ObjectMeta {
-    ObjectMeta {
-        location: segment.path.clone(),
-        // Segments are immutable and their names are never used again, so any fixed time will do.
-        last_modified: chrono::DateTime::UNIX_EPOCH,
-        size: segment.size_bytes,
-        e_tag: None,
-        version: None,
-    }
-}
-
-fn partitioned_file(meta: ObjectMeta, day: i32, selection: Option<ParquetRowSelection>) -> PartitionedFile {
-    let file = PartitionedFile::new_from_meta(meta).with_partition_values(vec![ScalarValue::Date32(Some(day))]);
+fn partitioned_file(segment: &Segment, selection: Option<ParquetRowSelection>) -> PartitionedFile {
+    let file = PartitionedFile::new_from_meta(footers::object_meta(segment))
+        .with_partition_values(vec![ScalarValue::Date32(Some(segment.day))]);
     match selection {
         Some(selection) => file.with_extension(selection),
         None => file,
     }
 }
 
-fn day_field() -> Arc<Field> {
+fn day_field() -> FieldRef {
     Arc::new(Field::new(storage::schema::DAY, DataType::Date32, false))
-}
-
-/// Live rows know their time; the day is what a file's folder would say.
-fn add_day(batch: &RecordBatch, time_column: &str, schema: &SchemaRef) -> Result<RecordBatch> {
-    const MICROS_PER_DAY: i64 = 86_400_000_000;
-    let times = batch.column(batch.schema().index_of(time_column)?);
-    let times: &TimestampMicrosecondArray = datafusion::common::cast::as_timestamp_microsecond_array(times)?;
-    let days: Date32Array =
-        times.iter().map(|time| Some(time.unwrap_or(0).div_euclid(MICROS_PER_DAY) as i32)).collect();
-    let mut columns: Vec<ArrayRef> = batch.columns().to_vec();
-    columns.push(Arc::new(days));
-    Ok(RecordBatch::try_new(schema.clone(), columns)?)
 }
 
 #[cfg(test)]

@@ -3,6 +3,10 @@
 //! Texts are compared token by token with the tokenizer that the index uses, so that index and scan agree. A word that
 //! the tokenizer takes apart (`user-id:42`) is a phrase of its parts. What this leaves out: `or`, brackets, fields.
 
+mod ascii;
+
+use std::cell::OnceCell;
+
 use storage::IndexQuery;
 use storage::text::tokens;
 
@@ -51,14 +55,35 @@ impl TextQuery {
 
     /// Whether several texts together have what is asked for; a phrase lies within one of them.
     pub fn matches_any_of<'a>(&self, texts: impl Iterator<Item = &'a str>) -> bool {
-        let texts: Vec<Vec<String>> = texts.map(|text| tokens(text).collect()).collect();
-        self.terms.iter().all(|term| texts.iter().any(|text| term.occurs(text)) != term.excluded)
+        let texts: Vec<Text<'_>> = texts.map(Text::new).collect();
+        self.terms.iter().all(|term| texts.iter().any(|text| text.has(term)) != term.excluded)
     }
 
     /// What the index may be asked: its answer holds every match, and perhaps more.
     pub fn index(&self) -> Option<IndexQuery> {
         let wanted: Vec<IndexQuery> = self.terms.iter().filter(|term| !term.excluded).flat_map(Term::index).collect();
         (!wanted.is_empty()).then_some(IndexQuery::All(wanted))
+    }
+}
+
+/// A text that is taken apart only where it has to be.
+struct Text<'a> {
+    text: &'a str,
+    is_plain: bool,
+    tokens: OnceCell<Vec<String>>,
+}
+
+impl<'a> Text<'a> {
+    fn new(text: &'a str) -> Self {
+        let is_plain = text.len() <= ascii::TEXT_BYTES_MAX && text.is_ascii();
+        Self { text, is_plain, tokens: OnceCell::new() }
+    }
+
+    fn has(&self, term: &Term) -> bool {
+        if self.is_plain {
+            return ascii::occurs(self.text.as_bytes(), &term.phrase, term.prefix);
+        }
+        term.occurs(self.tokens.get_or_init(|| tokens(self.text).collect()))
     }
 }
 

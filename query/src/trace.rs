@@ -5,6 +5,7 @@
 pub mod assembly;
 pub(crate) mod by_id;
 pub mod critical_path;
+mod matching;
 pub(crate) mod rows;
 pub(crate) mod search;
 mod summary;

@@ -10,6 +10,8 @@ mod fixture;
 mod logs;
 #[path = "answers/metrics.rs"]
 mod metrics;
+#[path = "answers/pages.rs"]
+mod pages;
 #[path = "answers/promoted.rs"]
 mod promoted;
 #[path = "answers/services.rs"]

@@ -31,6 +31,11 @@ impl BlockChecksums {
         Self::parse(text)
     }
 
+    /// The memory that they take.
+    pub fn bytes(&self) -> usize {
+        std::mem::size_of::<Self>() + self.blocks.len() * std::mem::size_of::<u32>()
+    }
+
     /// As it stands in the footer: `<bytes of data>:<8 hex digits a block>`.
     pub(crate) fn to_text(&self) -> String {
         let hex = self.blocks.iter().map(|block| format!("{block:08x}"));

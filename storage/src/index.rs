@@ -70,8 +70,10 @@ pub enum IndexQuery {
         /// Largest severity number.
         max: u8,
     },
-    /// Log records of this trace. (Spans are found by the bloom filter and order of their files instead.)
+    /// Log records or spans of this trace.
     TraceId(Vec<u8>),
+    /// Spans that link to this trace.
+    LinkTo(Vec<u8>),
 }
 
 /// The opened index of one segment.
@@ -82,6 +84,8 @@ pub struct SegmentIndex {
     bytes: usize,
     /// Of each block one bit for each severity number in it, see [`severity_bits`]. Logs only.
     severities: Vec<u32>,
+    /// First and last time of each block, in microseconds; none in a sidecar of the second form.
+    times: Vec<(i64, i64)>,
     needles: Vec<u8>,
     /// `None` where no term is in many blocks.
     dictionary: Option<Dictionary>,
@@ -101,15 +105,21 @@ impl Blocks {
         self.blocks.is_empty()
     }
 
+    /// The blocks, rising: number and rows.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, Range<u64>)> + '_ {
+        self.blocks.iter().map(|block| {
+            let begin = u64::from(block) * u64::from(self.block_rows);
+            (block, begin..(begin + u64::from(self.block_rows)).min(u64::from(self.rows)))
+        })
+    }
+
     /// The rows of the blocks, as rising ranges that do not touch.
     pub fn ranges(&self) -> Vec<Range<u64>> {
         let mut ranges: Vec<Range<u64>> = Vec::new();
-        for block in &self.blocks {
-            let begin = u64::from(block) * u64::from(self.block_rows);
-            let end = (begin + u64::from(self.block_rows)).min(u64::from(self.rows));
+        for (_, rows) in self.iter() {
             match ranges.last_mut() {
-                Some(last) if last.end == begin => last.end = end,
-                _ => ranges.push(begin..end),
+                Some(last) if last.end == rows.start => last.end = rows.end,
+                _ => ranges.push(rows),
             }
         }
         ranges
@@ -125,15 +135,27 @@ impl SegmentIndex {
         Ok(Blocks { blocks, block_rows: self.block_rows, rows: self.rows })
     }
 
-    /// Whether [`Self::search`] has what it takes for this query (severity and trace id are indexed for logs only, and
-    /// prefixes only from three characters on).
+    /// Whether [`Self::search`] has what it takes for this query: severities are indexed for logs only, links for spans
+    /// only, prefixes only from three characters on. A sidecar of the second form has no traces and links of spans.
     pub fn can_answer(&self, query: &IndexQuery) -> bool {
         match query {
             IndexQuery::All(parts) | IndexQuery::Any(parts) => parts.iter().all(|part| self.can_answer(part)),
-            IndexQuery::Severity { .. } | IndexQuery::TraceId(_) => self.signal == Signal::Logs,
+            IndexQuery::Severity { .. } => self.signal == Signal::Logs,
+            IndexQuery::TraceId(_) => self.signal == Signal::Logs || self.has_times(),
+            IndexQuery::LinkTo(_) => self.signal == Signal::Spans && self.has_times(),
             IndexQuery::Prefix(prefix) => prefix.chars().count() >= term::BEGINNING_CHARS,
             _ => true,
         }
+    }
+
+    /// Whether [`Self::block_times`] is known.
+    pub fn has_times(&self) -> bool {
+        !self.times.is_empty()
+    }
+
+    /// First and last time of the rows of a block, in microseconds; `None` where that is not known.
+    pub fn block_times(&self, block: u32) -> Option<(i64, i64)> {
+        self.times.get(block as usize).copied()
     }
 
     /// How many rows the segment has.

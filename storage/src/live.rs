@@ -89,6 +89,8 @@ pub(crate) struct Table {
 #[derive(Default)]
 struct State {
     pending: Vec<EncodedBatch>,
+    /// The sequence of each of them.
+    pending_at: Vec<u64>,
     pending_rows: usize,
     pending_bytes: usize,
     pending_since: Option<Instant>,
@@ -173,17 +175,19 @@ impl Table {
         let this = Sequences { first: sequence, last: sequence };
         state.pending_sequences = Some(this.and(state.pending_sequences));
         state.pending.push(batch);
+        state.pending_at.push(sequence);
     }
 
     /// Adds rows that an earlier run carried over, at a start.
     pub(crate) fn push_columns(&self, sequence: u64, batch: RecordBatch) {
-        let frozen = Frozen::new(batch, Sequences { first: sequence, last: sequence });
-        self.budget.take(frozen.bytes);
+        let sequences = Sequences { first: sequence, last: sequence };
+        let frozen = frozen::in_pieces(batch, sequences, self.frozen_rows_max);
+        self.budget.take(bytes_of(&frozen));
         let mut state = self.lock();
         state.since.get_or_insert(Instant::now());
         state.takes_all = true;
-        state.frozen.push(frozen);
-        state.frozen_sequences = Some(Sequences { first: sequence, last: sequence }.and(state.frozen_sequences));
+        state.frozen.extend(frozen);
+        state.frozen_sequences = Some(sequences.and(state.frozen_sequences));
     }
 
     /// Makes the next seal reach at least to this sequence, of a record that does not count.
@@ -282,11 +286,12 @@ impl Table {
         state.carried = carried.as_ref().map_or(0, |carried| carried.batch.num_rows());
         state.last_day = None;
         if let Some(Carried { batch, sequence, last_day }) = carried {
-            let frozen = Frozen::new(batch, Sequences { first: sequence, last: sequence });
-            self.budget.take(frozen.bytes);
-            state.frozen.insert(0, frozen);
+            let sequences = Sequences { first: sequence, last: sequence };
+            let frozen = frozen::in_pieces(batch, sequences, self.frozen_rows_max);
+            self.budget.take(bytes_of(&frozen));
+            state.frozen.splice(..0, frozen);
             state.takes_all = true;
-            state.frozen_sequences = Some(Sequences { first: sequence, last: sequence }.and(state.frozen_sequences));
+            state.frozen_sequences = Some(sequences.and(state.frozen_sequences));
             state.since.get_or_insert(Instant::now());
             state.last_day = last_day;
         }
@@ -346,6 +351,7 @@ impl Table {
             let pending = Pending {
                 table: self,
                 batches: Arc::new(std::mem::take(&mut state.pending)),
+                at: Arc::new(std::mem::take(&mut state.pending_at)),
                 rows: std::mem::take(&mut state.pending_rows),
                 bytes: std::mem::take(&mut state.pending_bytes),
                 sequences,
@@ -355,14 +361,16 @@ impl Table {
         };
         let (signal, rows_max, sequences) = (self.signal, self.frozen_rows_max, pending.sequences);
         let set = self.promoted.get();
-        let batches = pending.batches.clone();
-        let before: usize = frozen.iter().map(|frozen| frozen.bytes).sum();
+        let (batches, at) = (pending.batches.clone(), pending.at.clone());
+        let before = bytes_of(&frozen);
         let known = frozen.len();
         let work = move || {
-            let batch = columns::record_batch(signal, &batches, &set)?;
-            // A record that was stepped over has a sequence and no rows.
-            if batch.num_rows() > 0 {
-                frozen::push_merged(&mut frozen, batch, sequences, rows_max)?;
+            // Without a batch there are sequences of records that were stepped over, and no rows.
+            for (run, sequences) in frozen::runs(&batches, &at, sequences, rows_max) {
+                let batch = columns::record_batch(signal, run, &set)?;
+                for piece in frozen::in_pieces(batch, sequences, rows_max) {
+                    frozen::push_merged(&mut frozen, piece, rows_max)?;
+                }
             }
             Ok::<_, Error>(frozen)
         };
@@ -370,7 +378,7 @@ impl Table {
             Error::new(ErrorKind::Internal, format!("making columns of {} failed: {error}", signal.table()))
         });
         let frozen = done.flatten()?;
-        let after: usize = frozen.iter().map(|frozen| frozen.bytes).sum();
+        let after = bytes_of(&frozen);
         let mut state = self.lock();
         // A seal that has ended meanwhile has put rows before these: those it carried over, or all that it had taken.
         let put_before = state.frozen.len() - known;
@@ -393,6 +401,7 @@ impl Table {
 struct Pending<'a> {
     table: &'a Table,
     batches: Arc<Vec<EncodedBatch>>,
+    at: Arc<Vec<u64>>,
     rows: usize,
     bytes: usize,
     sequences: Sequences,
@@ -416,6 +425,8 @@ impl Drop for Pending<'_> {
         let mut state = self.table.lock();
         let newer = std::mem::replace(&mut state.pending, batches);
         state.pending.extend(newer);
+        let newer = std::mem::replace(&mut state.pending_at, Arc::unwrap_or_clone(std::mem::take(&mut self.at)));
+        state.pending_at.extend(newer);
         state.pending_rows += self.rows;
         state.pending_bytes += self.bytes;
         state.pending_since = Some(Instant::now());
@@ -423,14 +434,20 @@ impl Drop for Pending<'_> {
     }
 }
 
-/// How many of the oldest take this much memory together; at least one.
+fn bytes_of(frozen: &[Frozen]) -> usize {
+    frozen.iter().map(|frozen| frozen.bytes).sum()
+}
+
+/// How many of the oldest take this much memory together; at least one. The pieces of one record stay together.
 fn enough(frozen: &[Frozen], bytes: usize) -> usize {
     let mut sum = 0;
-    let reached = frozen.iter().position(|frozen| {
-        sum += frozen.bytes;
-        sum >= bytes
+    let reached = (1..=frozen.len()).find(|count| {
+        let newest = &frozen[count - 1];
+        sum += newest.bytes;
+        let next = frozen.get(*count);
+        sum >= bytes && next.is_none_or(|next| next.sequences.first > newest.sequences.last)
     });
-    reached.map_or(frozen.len(), |position| position + 1)
+    reached.unwrap_or(frozen.len())
 }
 
 #[cfg(test)]

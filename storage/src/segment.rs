@@ -22,7 +22,8 @@ pub struct Snapshot {
     pub promoted: Arc<PromotedSet>,
     /// The sealed rows.
     pub segments: Vec<Arc<Segment>>,
-    /// The rows that are not sealed yet, in no particular order.
+    /// The rows that are not sealed yet, in no particular order. No batch has more than [`crate::Config::frozen_rows_max`]
+    /// rows, and none shares memory with another.
     pub live: Vec<RecordBatch>,
 }
 

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use api::Truncation;
 use arrow::array::{Array, BinaryArray, BooleanArray, ListArray, RecordBatch, StructArray};
-use datafusion::logical_expr::{Expr, col};
-use futures::StreamExt;
 use storage::Signal;
 
 use super::calls::{GraphSpan, Kind, Phase};
@@ -47,7 +45,7 @@ pub(super) async fn read(
     environment: Option<&str>,
 ) -> Result<Read, Error> {
     let conditions = Conditions::in_range(Signal::Spans, from, to).and_equal("environment", environment);
-    let mut stream = reading.select(Signal::Spans, conditions, columns()).await?;
+    let mut stream = reading.rows(Signal::Spans, &conditions, &columns()).await?;
     let mut names = Names::default();
     let mut spans: Vec<GraphSpan> = Vec::new();
     let limit = config.graph_spans_max;
@@ -64,7 +62,7 @@ pub(super) async fn read(
     Ok(Read { spans, cut: None })
 }
 
-fn columns() -> Vec<Expr> {
+fn columns() -> Vec<&'static str> {
     let own = [
         "trace_id",
         "span_id",
@@ -81,7 +79,7 @@ fn columns() -> Vec<Expr> {
         "faas_coldstart",
         "links",
     ];
-    own.into_iter().chain(OUTCOME_COLUMNS).chain(HINT_COLUMNS).map(col).collect()
+    own.into_iter().chain(OUTCOME_COLUMNS).chain(HINT_COLUMNS).collect()
 }
 
 /// Names that many spans share.

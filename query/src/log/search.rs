@@ -1,20 +1,19 @@
 //! The log search.
 
-use std::collections::BinaryHeap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use api::log::{LogHistogram, LogPage, LogRecord, LogSearch, Severity};
 use arrow::array::Int32Array;
-use datafusion::logical_expr::{col, lit};
+use datafusion::logical_expr::{Expr, col, lit};
 use storage::promoted::PromotedSet;
 use storage::{IndexQuery, Signal};
 
 use super::histogram::Counts;
+use super::page::{NearestTimes, Page, Position};
 use super::rows::{records, severity_number};
 use crate::columns::Columns;
 use crate::cursor::{self, Cursor};
 use crate::error::Error;
-use crate::reading::{Conditions, Reading, each_batch, limit_reached, micros};
+use crate::find::Nearest;
+use crate::reading::{Conditions, Reading, limit_reached};
 use crate::text::TextQuery;
 use crate::trace::search::{one_of, page_size};
 use crate::{function, hex};
@@ -34,8 +33,14 @@ pub(crate) async fn page(reading: &mut Reading, search: &LogSearch, now: i64) ->
     let bars = search.histogram_bars.unwrap_or(0);
     let counts = if bars == 0 { None } else { Some(Counts::over(from, to, bars)?) };
     let page = Page { from, to, size, oldest_first: search.oldest_first, question, cursor };
-    let survey = survey(reading, search, &page, counts).await?;
-    let found = if size == 0 { Vec::new() } else { read(reading, search, &page, survey.reaches_to).await? };
+    let survey = match counts {
+        Some(counts) => count(reading, search, &page, counts).await?,
+        None => nearest(reading, search, &page).await?,
+    };
+    let found = match survey.reaches_to {
+        Some(time) if size > 0 => read(reading, search, &page, time).await?,
+        _ => Vec::new(),
+    };
     let (records, next) = page.cut(found);
     let cut = next
         .as_ref()
@@ -78,7 +83,7 @@ pub(crate) fn conditions(set: &PromotedSet, search: &LogSearch, from: i64, to: i
 }
 
 /// The bytes of an id, or what is wrong with it.
-pub(crate) fn id_literal(digits: &str, bytes: usize) -> Result<datafusion::logical_expr::Expr, Error> {
+pub(crate) fn id_literal(digits: &str, bytes: usize) -> Result<Expr, Error> {
     let right_length = hex::decode(digits).is_some_and(|id| id.len() == bytes);
     if !right_length {
         return Err(Error::invalid(format!("{digits:?} is not such an id; it has {} hex digits", bytes * 2)));
@@ -86,166 +91,104 @@ pub(crate) fn id_literal(digits: &str, bytes: usize) -> Result<datafusion::logic
     Ok(lit(function::id_bytes(digits)?))
 }
 
+/// Rows that are looked through before it is asked whether the nearest are found; twice as many each time.
+const WAVE_ROWS: u64 = 16 << 10;
+
 struct Survey {
-    /// Matches that the first read saw.
+    /// Matches that were seen: all of the range where they are counted over time.
     matched: u64,
     histogram: Option<LogHistogram>,
-    /// The page's last record is of this time or nearer.
+    /// All records of the page are of this time or nearer; `None` where it has none.
     reaches_to: Option<i64>,
 }
 
-/// Counts the matches and finds how far the page reaches.
-async fn survey(
-    reading: &mut Reading,
-    search: &LogSearch,
-    page: &Page,
-    mut counts: Option<Counts>,
-) -> Result<Survey, Error> {
-    let (from, to) = if counts.is_some() { (page.from, page.to) } else { page.rest() };
+/// Counts all matches over time and finds how far the page reaches.
+async fn count(reading: &mut Reading, search: &LogSearch, page: &Page, mut counts: Counts) -> Result<Survey, Error> {
     let mut matched = 0;
-    // The nearest times beyond the cursor, the farthest of them on top.
-    let mut nearest: BinaryHeap<i64> = BinaryHeap::new();
-    let columns = ["time", "time_ns", "severity_number"].map(col).to_vec();
-    let stream = reading.select(Signal::Logs, conditions(&reading.promoted(), search, from, to)?, columns).await?;
-    each_batch(stream, |batch| {
+    let mut nearest = NearestTimes::of(page);
+    let conditions = conditions(&reading.promoted(), search, page.from, page.to)?;
+    let rows = reading.rows(Signal::Logs, &conditions, &["time", "time_ns", "severity_number"]).await?;
+    rows.each(|batch| {
         let columns = Columns(batch);
         let (time, severity) = (columns.time("time"), columns.of::<Int32Array>("severity_number"));
         matched += batch.num_rows() as u64;
         for row in 0..batch.num_rows() {
             let time = time.or_zero(row);
-            if let Some(counts) = &mut counts {
-                counts.add(time, severity_number(severity.get(row)));
-            }
-            let distance = page.distance(time);
-            if page.cursor.is_none_or(|cursor| distance > page.distance(cursor.time)) {
-                nearest.push(distance);
-                if nearest.len() > page.size + 1 {
-                    nearest.pop();
-                }
-            }
+            counts.add(time, severity_number(severity.get(row)));
+            nearest.add(time);
         }
         Ok(())
     })
     .await?;
-    let full = nearest.len() > page.size;
-    let reaches_to = nearest.peek().filter(|_| full).map(|distance| page.time_at(*distance));
-    Ok(Survey { matched, histogram: counts.map(Counts::finish), reaches_to })
+    Ok(Survey { matched, histogram: Some(counts.finish()), reaches_to: nearest.reach() })
 }
 
-/// The page's records and perhaps more, each with what orders it.
+/// Finds how far the page reaches, and leaves off as soon as nothing nearer can come.
+async fn nearest(reading: &mut Reading, search: &LogSearch, page: &Page) -> Result<Survey, Error> {
+    let (from, to) = page.rest();
+    let order = if page.oldest_first { Nearest::Oldest } else { Nearest::Newest };
+    let conditions = conditions(&reading.promoted(), search, from, to)?;
+    let (mut under_way, columns) = reading.search(Signal::Logs, &conditions, order, &["time", "time_ns"]).await?;
+    let mut matched = 0;
+    let mut nearest = NearestTimes::of(page);
+    let mut rows = WAVE_ROWS;
+    loop {
+        let pieces = under_way.next(rows).await;
+        if pieces.is_empty() {
+            break;
+        }
+        // Of what lies beyond those that are known, nothing else is asked.
+        let near_enough = match nearest.farthest() {
+            Some(time) => Some(reading.sieve(Signal::Logs, &[page.not_beyond(time)]).await?),
+            None => None,
+        };
+        let read = under_way.read(pieces, &columns, near_enough);
+        read.each(|batch| {
+            let time = Columns(batch).time("time");
+            matched += batch.num_rows() as u64;
+            (0..batch.num_rows()).for_each(|row| nearest.add(time.or_zero(row)));
+            Ok(())
+        })
+        .await?;
+        let is_beyond = |bound: i64, time: i64| page.distance(bound) > page.distance(time.div_euclid(1_000));
+        if let (Some(time), Some(bound)) = (nearest.farthest(), under_way.bound())
+            && is_beyond(bound, time)
+        {
+            break;
+        }
+        rows = rows.saturating_mul(2);
+    }
+    Ok(Survey { matched, histogram: None, reaches_to: nearest.reach() })
+}
+
+/// The page's records and perhaps more, each with what orders it. They are of this time or nearer.
 async fn read(
     reading: &mut Reading,
     search: &LogSearch,
     page: &Page,
-    reaches_to: Option<i64>,
+    reaches_to: i64,
 ) -> Result<Vec<(Position, LogRecord)>, Error> {
     let (from, to) = page.rest();
+    let (from, to) =
+        if page.oldest_first { (from, to.min(reaches_to.saturating_add(1))) } else { (from.max(reaches_to), to) };
     let set = reading.promoted();
-    let mut conditions = conditions(&set, search, from, to)?;
-    if let Some(time) = reaches_to {
-        let near = if page.oldest_first { col("time").lt_eq(micros(time)) } else { col("time").gt_eq(micros(time)) };
-        conditions = conditions.and(near);
-    }
-    let columns = crate::trace::rows::all_columns(&set, Signal::Logs);
-    let stream = reading.select(Signal::Logs, conditions, columns).await?;
+    let mut rows = reading.whole_rows(Signal::Logs, &conditions(&set, search, from, to)?).await?;
     let mut found: Vec<(Position, LogRecord)> = Vec::new();
     let keep = page.keep();
-    each_batch(stream, |batch| {
-        for record in records(batch, &set) {
+    while let Some(batch) = rows.next().await {
+        for record in records(&batch?, &set) {
             let position = page.position(&record);
             if page.is_beyond_cursor(position) {
                 found.push((position, record));
             }
         }
-        if found.len() > keep * 2 {
+        if found.len() > keep.saturating_mul(2) {
             found.sort_by_key(|(position, _)| *position);
             found.truncate(keep);
         }
-        Ok(())
-    })
-    .await?;
+    }
     found.sort_by_key(|(position, _)| *position);
     Ok(found)
-}
-
-/// Distance from the begin of the search's order, then the tie-break.
-type Position = (i64, u64);
-
-struct Page {
-    from: i64,
-    to: i64,
-    size: usize,
-    oldest_first: bool,
-    question: u64,
-    cursor: Option<Cursor>,
-}
-
-impl Page {
-    /// The part of the range that earlier pages have not used up.
-    fn rest(&self) -> (i64, i64) {
-        match self.cursor {
-            None => (self.from, self.to),
-            Some(cursor) if self.oldest_first => (self.from.max(cursor.time), self.to),
-            Some(cursor) => (self.from, self.to.min(cursor.time.saturating_add(1))),
-        }
-    }
-
-    fn distance(&self, time: i64) -> i64 {
-        if self.oldest_first { time } else { time.saturating_neg() }
-    }
-
-    fn time_at(&self, distance: i64) -> i64 {
-        if self.oldest_first { distance } else { distance.saturating_neg() }
-    }
-
-    fn position(&self, record: &LogRecord) -> Position {
-        (self.distance(record.time_unix_nano.0), tie(record))
-    }
-
-    fn is_beyond_cursor(&self, position: Position) -> bool {
-        // Equal ones stay: the cursor says how many of them are used up.
-        self.cursor.is_none_or(|cursor| position >= (self.distance(cursor.time), cursor_tie(&cursor)))
-    }
-
-    /// How many records in order a page can need: those equal to the cursor, itself, and one to know of more.
-    fn keep(&self) -> usize {
-        let used = self.cursor.map_or(0, |cursor| usize::try_from(cursor.same).unwrap_or(usize::MAX));
-        used.saturating_add(self.size).saturating_add(1)
-    }
-
-    /// The page's records and the cursor of the next one.
-    fn cut(&self, found: Vec<(Position, LogRecord)>) -> (Vec<LogRecord>, Option<Cursor>) {
-        let used = self.cursor.map_or(0, |cursor| {
-            let at = (self.distance(cursor.time), cursor_tie(&cursor));
-            let equal = found.iter().take_while(|(position, _)| *position == at).count();
-            equal.min(usize::try_from(cursor.same).unwrap_or(usize::MAX))
-        });
-        let more = self.size > 0 && found.len() > used + self.size;
-        let last = found.get((used + self.size).saturating_sub(1)).map(|(position, _)| *position);
-        let next = last.filter(|_| more).map(|last| {
-            let same = found[..used + self.size].iter().rev().take_while(|(position, _)| *position == last).count();
-            Cursor {
-                question: self.question,
-                from: self.from,
-                to: self.to,
-                time: self.time_at(last.0),
-                tie: u128::from(last.1),
-                same: same as u64,
-            }
-        });
-        (found.into_iter().skip(used).take(self.size).map(|(_, record)| record).collect(), next)
-    }
-}
-
-fn cursor_tie(cursor: &Cursor) -> u64 {
-    u64::try_from(cursor.tie).unwrap_or(u64::MAX)
-}
-
-/// Equal records have equal ties, whether they are sealed or not.
-fn tie(record: &LogRecord) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    serde_json::to_string(record).unwrap_or_default().hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Trace ids of the newest matching records.
@@ -254,10 +197,10 @@ pub(crate) async fn example_traces(
     conditions: Conditions,
     limit: usize,
 ) -> Result<Vec<String>, Error> {
-    let columns = ["trace_id", "time", "time_ns"].map(col).to_vec();
-    let stream = reading.select(Signal::Logs, conditions.and(col("trace_id").is_not_null()), columns).await?;
+    let columns = ["trace_id", "time", "time_ns"];
+    let rows = reading.rows(Signal::Logs, &conditions.and(col("trace_id").is_not_null()), &columns).await?;
     let mut newest: Vec<(i64, [u8; 16])> = Vec::new();
-    each_batch(stream, |batch| {
+    rows.each(|batch| {
         let columns = Columns(batch);
         let (trace_id, time) = (columns.id("trace_id"), columns.time("time"));
         newest.extend((0..batch.num_rows()).filter_map(|row| Some((time.or_zero(row), trace_id.exact(row)?))));
@@ -277,8 +220,8 @@ pub(crate) async fn times(
     conditions: Conditions,
     mut take: impl FnMut(i64),
 ) -> Result<(), Error> {
-    let stream = reading.select(Signal::Logs, conditions, ["time", "time_ns"].map(col).to_vec()).await?;
-    each_batch(stream, |batch| {
+    let rows = reading.rows(Signal::Logs, &conditions, &["time", "time_ns"]).await?;
+    rows.each(|batch| {
         let time = Columns(batch).time("time");
         (0..batch.num_rows()).for_each(|row| take(time.or_zero(row)));
         Ok(())

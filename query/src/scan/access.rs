@@ -14,7 +14,7 @@ use crate::text::TextQuery;
 
 /// What the index can say to these filters. Its answer holds every row that the filters let through.
 /// All of the questions hold for such a row.
-pub(super) fn index_queries(hint: Option<IndexQuery>, filters: &[Expr], set: &PromotedSet) -> Vec<IndexQuery> {
+pub(crate) fn index_queries(hint: Option<IndexQuery>, filters: &[Expr], set: &PromotedSet) -> Vec<IndexQuery> {
     let recognised = filters.iter().flat_map(split_conjunction).filter_map(|filter| recognise(filter, set));
     let mut all = Vec::new();
     hint.into_iter().chain(recognised).for_each(|query| flatten(query, &mut all));
@@ -45,6 +45,15 @@ fn recognise(filter: &Expr, set: &PromotedSet) -> Option<IndexQuery> {
         Expr::BinaryExpr(BinaryExpr { left, op: Operator::Eq, right }) => {
             equality(left, right, set).or_else(|| equality(right, left, set))
         }
+        Expr::InList(list) if !list.negated => {
+            let one_of: Option<Vec<IndexQuery>> =
+                list.list.iter().map(|value| equality(&list.expr, value, set)).collect();
+            one_of.map(IndexQuery::Any)
+        }
+        Expr::ScalarFunction(call) if call.name() == "links_to" => match call.args.as_slice() {
+            [Expr::Column(_), Expr::Literal(ScalarValue::Binary(Some(id)), _)] => Some(IndexQuery::LinkTo(id.clone())),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn by_time(
 }
 
 /// Filters come with the table's name before the column's; the schema here has none.
-fn strip_qualifiers(expr: Expr) -> Result<Expr> {
+pub(super) fn strip_qualifiers(expr: Expr) -> Result<Expr> {
     use datafusion::common::tree_node::{Transformed, TreeNode};
     let stripped = expr.transform(|node| {
         Ok(match node {

@@ -1,6 +1,7 @@
 //! What the scans of one query counted, for the statistics of its answer.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::{Statistics, Truncation, TruncationReason};
@@ -23,6 +24,8 @@ pub(crate) struct Scanned {
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     counts: Mutex<Counts>,
+    rows: AtomicU64,
+    bytes: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -43,6 +46,21 @@ impl Tally {
         known.read = known.read.max(scan.read);
         known.indexed = known.indexed.max(scan.indexed);
         known.live_rows = known.live_rows.max(scan.live_rows);
+    }
+
+    /// Rows that conditions were asked of, outside of DataFusion's plans.
+    pub(crate) fn looked_at(&self, rows: usize) {
+        self.rows.fetch_add(rows as u64, Ordering::Relaxed);
+    }
+
+    /// Rows that were looked at here and that DataFusion counts as well.
+    pub(crate) fn counted_twice(&self, rows: usize) {
+        self.rows.fetch_sub(rows as u64, Ordering::Relaxed);
+    }
+
+    /// Bytes of files that were read.
+    pub(crate) fn read(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// A file that cannot be read.
@@ -75,6 +93,8 @@ impl Tally {
 
     /// Adds the counts to the statistics.
     pub(crate) fn add_to(&self, statistics: &mut Statistics) {
+        statistics.rows_scanned += self.rows.load(Ordering::Relaxed);
+        statistics.bytes_scanned += self.bytes.load(Ordering::Relaxed);
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         for table in counts.tables.values() {
             statistics.segments_total += table.segments as u64;

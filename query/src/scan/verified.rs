@@ -9,9 +9,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use datafusion::datasource::listing::PartitionedFile;
-use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::parquet::ParquetFileReaderFactory;
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -20,65 +19,72 @@ use parquet::arrow::arrow_reader::ArrowReaderOptions;
 use parquet::arrow::async_reader::AsyncFileReader;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
-use storage::{BlockChecksums, Segment, Store};
+use storage::{Segment, Store};
 
-/// A segment and the checksums of its blocks.
-#[derive(Debug, Clone)]
-pub(super) struct Checked {
-    pub(super) segment: Arc<Segment>,
-    pub(super) blocks: Arc<BlockChecksums>,
-}
+use super::{Footer, Tally};
 
 /// Makes the readers of one scan.
 pub(super) struct VerifiedReaders {
-    pub(super) inner: CachedParquetFileReaderFactory,
     pub(super) store: Arc<Store>,
-    /// The files that have checksums.
-    pub(super) checked: HashMap<Path, Checked>,
+    /// The files of the scan.
+    pub(super) files: HashMap<Path, (Arc<Segment>, Arc<Footer>)>,
+    pub(super) tally: Arc<Tally>,
 }
 
 impl std::fmt::Debug for VerifiedReaders {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("VerifiedReaders").field("files", &self.checked.len()).finish_non_exhaustive()
+        f.debug_struct("VerifiedReaders").field("files", &self.files.len()).finish_non_exhaustive()
     }
 }
 
 impl ParquetFileReaderFactory for VerifiedReaders {
     fn create_reader(
         &self,
-        partition_index: usize,
+        _partition_index: usize,
         file: PartitionedFile,
-        metadata_size_hint: Option<usize>,
-        metrics: &ExecutionPlanMetricsSet,
+        _metadata_size_hint: Option<usize>,
+        _metrics: &ExecutionPlanMetricsSet,
     ) -> Result<Box<dyn AsyncFileReader + Send>> {
-        let checked = self.checked.get(&file.object_meta.location).cloned();
-        let inner = self.inner.create_reader(partition_index, file, metadata_size_hint, metrics)?;
-        Ok(match checked {
-            Some(checked) => Box::new(VerifiedReader { inner, store: self.store.clone(), checked }),
-            None => inner,
-        })
+        let path = &file.object_meta.location;
+        let (segment, footer) = self
+            .files
+            .get(path)
+            .ok_or_else(|| DataFusionError::Internal(format!("{path} is not one of the files of the scan")))?;
+        Ok(Box::new(SegmentReader::new(self.store.clone(), segment.clone(), footer.clone(), self.tally.clone())))
     }
 }
 
-struct VerifiedReader {
-    inner: Box<dyn AsyncFileReader + Send>,
+/// Reads one file whose footer is open.
+pub(crate) struct SegmentReader {
     store: Arc<Store>,
-    checked: Checked,
+    segment: Arc<Segment>,
+    footer: Arc<Footer>,
+    tally: Arc<Tally>,
 }
 
-impl VerifiedReader {
-    async fn read(&mut self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, ParquetError> {
-        let Checked { segment, blocks } = &self.checked;
+impl SegmentReader {
+    pub(crate) fn new(store: Arc<Store>, segment: Arc<Segment>, footer: Arc<Footer>, tally: Arc<Tally>) -> Self {
+        Self { store, segment, footer, tally }
+    }
+
+    async fn read(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, ParquetError> {
+        let Some(blocks) = &self.footer.blocks else { return self.read_unchecked(ranges).await };
         let around = blocks.around(ranges);
-        let read = self.inner.get_byte_ranges(around.clone()).await?;
+        let read = self.read_unchecked(&around).await?;
         blocks.checked(ranges, &around, &read).map_err(|reason| {
-            self.store.report_segment(segment, &reason);
-            ParquetError::General(format!("{}: {reason}", segment.path))
+            self.store.report_segment(&self.segment, &reason);
+            ParquetError::General(format!("{}: {reason}", self.segment.path))
         })
+    }
+
+    async fn read_unchecked(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, ParquetError> {
+        self.tally.read(ranges.iter().map(|range| range.end - range.start).sum());
+        let read = self.store.object_store().get_ranges(&self.segment.path, ranges).await;
+        read.map_err(|error| ParquetError::External(Box::new(error)))
     }
 }
 
-impl AsyncFileReader for VerifiedReader {
+impl AsyncFileReader for SegmentReader {
     fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, ParquetError>> {
         async move { self.read(&[range]).await.map(|mut read| read.swap_remove(0)) }.boxed()
     }
@@ -89,8 +95,8 @@ impl AsyncFileReader for VerifiedReader {
 
     fn get_metadata<'a>(
         &'a mut self,
-        options: Option<&'a ArrowReaderOptions>,
+        _options: Option<&'a ArrowReaderOptions>,
     ) -> BoxFuture<'a, Result<Arc<ParquetMetaData>, ParquetError>> {
-        self.inner.get_metadata(options)
+        std::future::ready(Ok(self.footer.metadata.metadata().clone())).boxed()
     }
 }

@@ -2,7 +2,6 @@
 
 use api::service::ServiceList;
 use arrow::array::{BooleanArray, RecordBatch};
-use datafusion::logical_expr::{Expr, col};
 use storage::Signal;
 
 use super::tallies::{Request, Tallies};
@@ -10,7 +9,7 @@ use crate::class;
 use crate::columns::Columns;
 use crate::config::Config;
 use crate::error::Error;
-use crate::reading::{Conditions, Reading, each_batch, limit_reached};
+use crate::reading::{Conditions, Reading, limit_reached};
 use crate::trace::rows::{OUTCOME_COLUMNS, Outcomes};
 
 /// Services of the range, or operations of one service.
@@ -26,15 +25,16 @@ pub(crate) async fn answer(
         .and_equal("service_name", operations_of);
     let mut tallies = Tallies::over(from, to, operations_of.is_some());
     let mut requests = 0;
-    let stream = reading.select(Signal::Spans, conditions, columns()).await?;
-    each_batch(stream, |batch| {
-        each_request(batch, |request| {
-            requests += u64::from(request.entry);
-            tallies.add(request);
-        });
-        Ok(())
-    })
-    .await?;
+    let stream = reading.rows(Signal::Spans, &conditions, &columns()).await?;
+    stream
+        .each(|batch| {
+            each_request(batch, |request| {
+                requests += u64::from(request.entry);
+                tallies.add(request);
+            });
+            Ok(())
+        })
+        .await?;
     let found = tallies.len();
     let mut services = tallies.finish();
     services.truncate(config.services_max);
@@ -46,7 +46,7 @@ pub(crate) async fn answer(
 }
 
 /// The columns that [`each_request`] reads.
-pub(crate) fn columns() -> Vec<Expr> {
+pub(crate) fn columns() -> Vec<&'static str> {
     let own = [
         "service_name",
         "name",
@@ -60,7 +60,7 @@ pub(crate) fn columns() -> Vec<Expr> {
         "faas_invocation_id",
         "faas_coldstart",
     ];
-    own.into_iter().chain(OUTCOME_COLUMNS).map(col).collect()
+    own.into_iter().chain(OUTCOME_COLUMNS).collect()
 }
 
 /// Each span of a batch, as far as counting goes.

@@ -7,7 +7,7 @@ use api::metric::{Exemplar, Series, SeriesAnswer};
 use api::service::ServiceMeasure::{LatencyP50, LatencyP90, LatencyP99};
 use api::service::{ServiceQuery, ServiceRequest};
 use api::trace::Class;
-use datafusion::logical_expr::{col, lit};
+use datafusion::logical_expr::lit;
 use storage::Signal;
 
 use super::list::each_request;
@@ -16,7 +16,7 @@ use crate::columns::Columns;
 use crate::config::Config;
 use crate::error::Error;
 use crate::period::Periods;
-use crate::reading::{Conditions, Reading, each_batch, limit_reached};
+use crate::reading::{Conditions, Reading, limit_reached};
 use crate::trace::search::one_of;
 
 /// How many traces of the worst class are shown with the lines.
@@ -87,45 +87,47 @@ pub(crate) async fn lines(
     (from, to): (i64, i64),
 ) -> Result<Lines, Error> {
     let mut columns = super::list::columns();
-    columns.extend(["trace_id", "span_id"].map(col));
+    columns.extend(["trace_id", "span_id"]);
     let mut lines: BTreeMap<String, Vec<Period>> = BTreeMap::new();
     // The slowest requests explain a latency, the worst class every other measure.
     let slowest = matches!(query.measure, LatencyP50 | LatencyP90 | LatencyP99);
     let mut worst: Vec<(Class, i64, Exemplar)> = Vec::new();
     let mut requests = 0;
-    let stream = reading.select(Signal::Spans, conditions(query, from, to), columns).await?;
-    each_batch(stream, |batch| {
-        let ids = Columns(batch);
-        let (trace_id, span_id) = (ids.id("trace_id"), ids.id("span_id"));
-        let mut row = 0;
-        each_request(batch, |request| {
-            if let Some(at) = periods.of(request.start) {
-                requests += 1;
-                if !lines.contains_key(request.service) && lines.len() <= config.services_max * 4 {
-                    lines.insert(request.service.to_owned(), vec![Period::default(); periods.count]);
+    let stream = reading.rows(Signal::Spans, &conditions(query, from, to), &columns).await?;
+    stream
+        .each(|batch| {
+            let ids = Columns(batch);
+            let (trace_id, span_id) = (ids.id("trace_id"), ids.id("span_id"));
+            let mut row = 0;
+            each_request(batch, |request| {
+                if let Some(at) = periods.of(request.start) {
+                    requests += 1;
+                    if !lines.contains_key(request.service) && lines.len() <= config.services_max * 4 {
+                        lines.insert(request.service.to_owned(), vec![Period::default(); periods.count]);
+                    }
+                    if let Some(line) = lines.get_mut(request.service) {
+                        line[at].add(request.class, request.duration);
+                    }
+                    let class = if slowest { Class::Ok } else { request.class };
+                    let floor = if worst.len() >= EXEMPLARS_MAX { worst.last() } else { None };
+                    if floor.is_none_or(|(of, duration, _)| (class, request.duration) > (*of, *duration)) {
+                        let exemplar = Exemplar {
+                            time_unix_nano: Nanos(request.start),
+                            value: request.duration as f64 / 1e6,
+                            trace_id: trace_id.hex(row).unwrap_or_default(),
+                            span_id: span_id.hex(row).unwrap_or_default(),
+                        };
+                        let at =
+                            worst.partition_point(|(of, duration, _)| (*of, *duration) >= (class, request.duration));
+                        worst.insert(at, (class, request.duration, exemplar));
+                        worst.truncate(EXEMPLARS_MAX);
+                    }
                 }
-                if let Some(line) = lines.get_mut(request.service) {
-                    line[at].add(request.class, request.duration);
-                }
-                let class = if slowest { Class::Ok } else { request.class };
-                let floor = if worst.len() >= EXEMPLARS_MAX { worst.last() } else { None };
-                if floor.is_none_or(|(of, duration, _)| (class, request.duration) > (*of, *duration)) {
-                    let exemplar = Exemplar {
-                        time_unix_nano: Nanos(request.start),
-                        value: request.duration as f64 / 1e6,
-                        trace_id: trace_id.hex(row).unwrap_or_default(),
-                        span_id: span_id.hex(row).unwrap_or_default(),
-                    };
-                    let at = worst.partition_point(|(of, duration, _)| (*of, *duration) >= (class, request.duration));
-                    worst.insert(at, (class, request.duration, exemplar));
-                    worst.truncate(EXEMPLARS_MAX);
-                }
-            }
-            row += 1;
-        });
-        Ok(())
-    })
-    .await?;
+                row += 1;
+            });
+            Ok(())
+        })
+        .await?;
     let class = worst.first().map(|(class, ..)| *class);
     let mut exemplars: Vec<Exemplar> =
         worst.into_iter().filter(|(of, ..)| Some(*of) == class).map(|(.., exemplar)| exemplar).collect();

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 #[track_caller]
@@ -42,4 +44,29 @@ fn mistakes_have_a_place() {
     let unclosed = TextQuery::parse("payment \"card was").unwrap_err();
     assert_eq!(unclosed.position, Some(8));
     assert!(TextQuery::parse("payment !!").unwrap_err().message.contains("no letter"));
+}
+
+proptest! {
+    /// The quick way through plain text says what the tokens say.
+    #[test]
+    fn plain_text_is_searched_as_its_tokens_are(
+        text in "[aAbB1K@\\[` -]{0,24}",
+        phrase in prop::collection::vec("[abk1]{1,3}", 1..4),
+        prefix in any::<bool>(),
+    ) {
+        let term = Term { excluded: false, phrase, prefix };
+        let by_tokens = term.occurs(&tokens(&text).collect::<Vec<_>>());
+        prop_assert_eq!(Text::new(&text).has(&term), by_tokens, "{:?} in {:?}", term, text);
+    }
+}
+
+#[test]
+fn other_text_is_taken_apart() {
+    // The Kelvin sign is a letter whose lower case is ASCII.
+    check("5k", "5\u{212a} at last", true);
+    check("straße", "Die STRAßE", true);
+    let long = "x".repeat(300);
+    check(&long, &long, true);
+    check(&"x".repeat(256), &long, true);
+    check(&"x".repeat(255), &long, false);
 }

@@ -1,19 +1,17 @@
-//! One trace by its id, without a range of time: bloom filters and the order of the files find it.
+//! One trace by its id, without a range of time: the index of each segment says whether and where it has spans of it.
 
 use api::trace::{LinkedTrace, Span, TraceAnswer};
 use api::{Nanos, Truncation};
 use arrow::array::ListArray;
-use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::{Expr, col, lit};
 use datafusion::scalar::ScalarValue;
-use futures::StreamExt;
 use storage::Signal;
 
 use super::assembly::{Assembled, assemble};
 use crate::columns::Columns;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
-use crate::reading::{Conditions, Reading, each_batch, limit_reached};
+use crate::reading::{Conditions, Reading, limit_reached};
 use crate::{function, hex};
 
 /// The trace with this id.
@@ -56,11 +54,10 @@ pub(crate) async fn answer(reading: &mut Reading, config: &Config, digits: &str)
 async fn read(reading: &mut Reading, config: &Config, id: &[u8]) -> Result<(Vec<Span>, Option<Truncation>), Error> {
     let conditions = Conditions::default().and(is_trace(id));
     let set = reading.promoted();
-    let columns = super::rows::all_columns(&set, Signal::Spans);
-    let mut stream = reading.select(Signal::Spans, conditions, columns).await?;
+    let mut rows = reading.whole_rows(Signal::Spans, &conditions).await?;
     let mut spans = Vec::new();
     let limit = config.trace_spans_max;
-    while let Some(batch) = stream.next().await {
+    while let Some(batch) = rows.next().await {
         spans.extend(super::rows::spans(&batch?, &set));
         if spans.len() > limit {
             spans.truncate(limit);
@@ -98,12 +95,10 @@ async fn linked(
     }
     let window = i64::try_from(config.downstream_window.as_nanos()).unwrap_or(i64::MAX);
     let end = trace.start_unix_nano.saturating_add(trace.duration_ns).saturating_add(window);
-    let conditions = Conditions::in_range(Signal::Spans, trace.start_unix_nano, end)
-        .and(col("links").is_not_null())
-        .and(function::links_to(col("links"), id));
-    let columns = ["trace_id", "span_id", "links"].map(col).to_vec();
-    let stream = reading.select(Signal::Spans, conditions, columns).await?;
-    each_batch(stream, |batch| {
+    let conditions =
+        Conditions::in_range(Signal::Spans, trace.start_unix_nano, end).and(function::links_to(col("links"), id));
+    let rows = reading.rows(Signal::Spans, &conditions, &["trace_id", "span_id", "links"]).await?;
+    rows.each(|batch| {
         let columns = Columns(batch);
         let (trace_id, span_id) = (columns.id("trace_id"), columns.id("span_id"));
         let links = columns.of::<ListArray>("links");
@@ -128,14 +123,12 @@ async fn linked(
 }
 
 async fn log_count(reading: &mut Reading, id: &[u8]) -> Result<u64, Error> {
-    let frame = reading.table(Signal::Logs, None).await?.filter(is_trace(id))?;
-    let frame = frame.aggregate(Vec::new(), vec![count(lit(1_i64)).alias("records")])?;
-    let stream = reading.stream(frame).await?;
+    let rows = reading.rows(Signal::Logs, &Conditions::default().and(is_trace(id)), &["trace_id"]).await?;
     let mut records = 0;
-    each_batch(stream, |batch| {
-        records += Columns(batch).int("records").get(0).unwrap_or(0);
+    rows.each(|batch| {
+        records += batch.num_rows() as u64;
         Ok(())
     })
     .await?;
-    Ok(u64::try_from(records).unwrap_or(0))
+    Ok(records)
 }

@@ -3,17 +3,10 @@
 use api::Nanos;
 use api::trace::{Span, SpanEvent, SpanLink};
 use arrow::array::{ListArray, MapArray, RecordBatch, StructArray};
-use datafusion::logical_expr::{Expr, col};
-use storage::Signal;
 use storage::promoted::PromotedSet;
 
 use crate::class::{self, Outcome};
 use crate::columns::{Columns, Promoted, field, field_time};
-
-/// Every column of the table.
-pub(crate) fn all_columns(set: &PromotedSet, signal: Signal) -> Vec<Expr> {
-    set.read(signal).fields().iter().map(|field| col(field.name())).collect()
-}
 
 /// The spans of a batch with every column of the table. Self times are not known yet.
 pub(crate) fn spans(batch: &RecordBatch, set: &PromotedSet) -> Vec<Span> {

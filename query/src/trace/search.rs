@@ -1,32 +1,32 @@
 //! The search for traces: the newest ones of which a span meets all the conditions.
 //!
-//! Two reads. The first one takes the ids and begins of all matching spans of the range and keeps, for each trace, its
-//! newest one; a page is a piece of that order. The second one takes all spans of the traces on the page.
+//! The first read takes the ids and begins of matching spans, the newest segments first, and keeps, for each trace, its
+//! newest one; a page is a piece of that order. It ends as soon as what is left can only be older than the page. Where it
+//! ended early the second one counts the matches of the traces on the page. The last one takes all spans of these traces.
 
 use std::collections::{HashMap, HashSet};
 
+use api::Nanos;
 use api::trace::{TracePage, TraceSearch, TraceSummary};
-use api::{Nanos, Truncation};
+use arrow::array::RecordBatch;
 use datafusion::logical_expr::{Expr, col, lit};
-use datafusion::scalar::ScalarValue;
 use storage::Signal;
 use storage::promoted::PromotedSet;
 
+use super::matching::{self, TraceId, is_one_of};
 use super::rows::{OUTCOME_COLUMNS, Outcomes};
 use super::summary::{Brief, Matched, summarize};
 use crate::columns::Columns;
 use crate::config::Config;
 use crate::cursor::{self, Cursor};
 use crate::error::Error;
-use crate::reading::{Conditions, Reading, each_batch, limit_reached};
+use crate::reading::{Conditions, Reading, limit_reached};
 use crate::text::TextQuery;
 use crate::{class, function, graph};
 
 const PAGE_DEFAULT: u32 = 50;
 const PAGE_MAX: u32 = 1_000;
 const KINDS: [&str; 6] = ["unspecified", "internal", "server", "client", "producer", "consumer"];
-
-type TraceId = [u8; 16];
 
 /// A page of traces.
 pub(crate) async fn page(
@@ -46,17 +46,26 @@ pub(crate) async fn page(
         Some(callee) => Some(graph::callers_of(reading, config, callee, from, to).await?),
         None => None,
     };
-    let found = matching(reading, config, conditions(&reading.promoted(), search, from, to)?, callers.as_ref()).await?;
+    let conditions = conditions(&reading.promoted(), search, from, to)?;
+    let beyond = |start: i64, id: &TraceId| {
+        cursor.is_none_or(|cursor| (start, u128::from_be_bytes(*id)) < (cursor.time, cursor.tie))
+    };
+    let is_enough = |traces: &HashMap<TraceId, Matched>, after: i64| {
+        let certain = traces.iter().filter(|(id, matched)| matched.start > after && beyond(matched.start, id));
+        certain.count() > size
+    };
+    let mut found = matching::newest(reading, config, &conditions, callers.as_ref(), is_enough).await?;
     let mut order: Vec<(i64, TraceId)> = found.traces.iter().map(|(id, matched)| (matched.start, *id)).collect();
     order.sort_unstable_by(|a, b| b.cmp(a));
-    if let Some(cursor) = cursor {
-        order.retain(|(start, id)| (*start, u128::from_be_bytes(*id)) < (cursor.time, cursor.tie));
-    }
+    order.retain(|(start, id)| beyond(*start, id));
     let more = order.len() > size;
     order.truncate(size);
     let next = order.last().filter(|_| more).map(|(start, id)| {
         Cursor { question, from, to, time: *start, tie: u128::from_be_bytes(*id), same: 1 }.encode()
     });
+    if !found.is_all {
+        matching::count(reading, conditions, callers.as_ref(), &order, &mut found.traces).await?;
+    }
     let traces = summaries(reading, config, &order, &found.traces).await?;
     let cut = found.cut.or_else(|| {
         more.then(|| limit_reached(size, format!("{size} traces a page; `cursor` is where the next page begins")))
@@ -113,61 +122,6 @@ pub(crate) fn one_of<'a>(column: &str, texts: impl Iterator<Item = &'a str>) -> 
     col(column).in_list(texts.map(lit).collect(), false)
 }
 
-struct Found {
-    traces: HashMap<TraceId, Matched>,
-    spans: u64,
-    cut: Option<Truncation>,
-}
-
-async fn matching(
-    reading: &mut Reading,
-    config: &Config,
-    conditions: Conditions,
-    callers: Option<&HashSet<(TraceId, [u8; 8])>>,
-) -> Result<Found, Error> {
-    let columns = ["trace_id", "span_id", "start_time", "start_time_ns"].map(col).to_vec();
-    let stream = reading.select(Signal::Spans, conditions, columns).await?;
-    let mut found = Found { traces: HashMap::new(), spans: 0, cut: None };
-    let limit = config.search_traces_max;
-    let mut floor = i64::MIN;
-    each_batch(stream, |batch| {
-        let columns = Columns(batch);
-        let (trace_id, span_id, start) = (columns.id("trace_id"), columns.id("span_id"), columns.time("start_time"));
-        for row in 0..batch.num_rows() {
-            let (Some(trace), Some(span)) = (trace_id.exact::<16>(row), span_id.exact::<8>(row)) else { continue };
-            let start = start.or_zero(row);
-            if start < floor || callers.is_some_and(|callers| !callers.contains(&(trace, span))) {
-                continue;
-            }
-            found.spans += 1;
-            let matched = found.traces.entry(trace).or_insert(Matched { start, span_id: span, spans: 0 });
-            matched.spans += 1;
-            if (start, span) > (matched.start, matched.span_id) {
-                (matched.start, matched.span_id) = (start, span);
-            }
-        }
-        if found.traces.len() > limit {
-            floor = keep_newest(&mut found.traces, limit / 2);
-            let message =
-                format!("more than {limit} traces match; the oldest of them are left out: choose a shorter range");
-            found.cut = Some(limit_reached(limit, message));
-        }
-        Ok(())
-    })
-    .await?;
-    Ok(found)
-}
-
-/// Lets the oldest go; answers the begin of the oldest that is kept.
-fn keep_newest(traces: &mut HashMap<TraceId, Matched>, keep: usize) -> i64 {
-    let mut starts: Vec<i64> = traces.values().map(|matched| matched.start).collect();
-    let at = starts.len().saturating_sub(keep.max(1));
-    let (_, floor, _) = starts.select_nth_unstable(at);
-    let floor = *floor;
-    traces.retain(|_, matched| matched.start >= floor);
-    floor
-}
-
 async fn summaries(
     reading: &mut Reading,
     config: &Config,
@@ -176,12 +130,11 @@ async fn summaries(
 ) -> Result<Vec<TraceSummary>, Error> {
     let (Some((newest, _)), Some((oldest, _))) = (order.first(), order.last()) else { return Ok(Vec::new()) };
     let window = i64::try_from(config.trace_window.as_nanos()).unwrap_or(i64::MAX);
-    let ids = order.iter().map(|(_, id)| lit(ScalarValue::Binary(Some(id.to_vec())))).collect();
     let conditions = Conditions::in_range(Signal::Spans, oldest.saturating_sub(window), newest.saturating_add(window))
-        .and(col("trace_id").in_list(ids, false));
+        .and(is_one_of(order));
     let mut spans: HashMap<TraceId, Vec<Brief>> = HashMap::new();
-    let stream = reading.select(Signal::Spans, conditions, brief_columns()).await?;
-    each_batch(stream, |batch| {
+    let rows = reading.rows(Signal::Spans, &conditions, &brief_columns()).await?;
+    rows.each(|batch| {
         for (trace, brief) in briefs(batch) {
             spans.entry(trace).or_default().push(brief);
         }
@@ -192,7 +145,7 @@ async fn summaries(
     Ok(order.iter().filter_map(summary).collect())
 }
 
-fn brief_columns() -> Vec<Expr> {
+fn brief_columns() -> Vec<&'static str> {
     let own = [
         "trace_id",
         "span_id",
@@ -205,10 +158,10 @@ fn brief_columns() -> Vec<Expr> {
         "service_name",
         "http_request_method",
     ];
-    own.into_iter().chain(OUTCOME_COLUMNS).map(col).collect()
+    own.into_iter().chain(OUTCOME_COLUMNS).collect()
 }
 
-fn briefs(batch: &arrow::array::RecordBatch) -> Vec<(TraceId, Brief)> {
+fn briefs(batch: &RecordBatch) -> Vec<(TraceId, Brief)> {
     let columns = Columns(batch);
     let (trace_id, span_id, parent) = (columns.id("trace_id"), columns.id("span_id"), columns.id("parent_span_id"));
     let (start, duration) = (columns.time("start_time"), columns.int("duration_ns"));
@@ -240,10 +193,10 @@ pub(crate) async fn examples(
     limit: usize,
 ) -> Result<Vec<(Nanos, String)>, Error> {
     let columns = ["trace_id", "start_time", "start_time_ns", "duration_ns"];
-    let columns = columns.into_iter().chain(OUTCOME_COLUMNS).map(col).collect();
-    let stream = reading.select(Signal::Spans, conditions, columns).await?;
+    let columns: Vec<&str> = columns.into_iter().chain(OUTCOME_COLUMNS).collect();
+    let rows = reading.rows(Signal::Spans, &conditions, &columns).await?;
     let mut best: Vec<(api::trace::Class, i64, i64, TraceId)> = Vec::new();
-    each_batch(stream, |batch| {
+    rows.each(|batch| {
         let columns = Columns(batch);
         let (trace_id, start, duration) =
             (columns.id("trace_id"), columns.time("start_time"), columns.int("duration_ns"));

@@ -4,7 +4,7 @@ use api::{AttributeFilter, FilterOperator, TimeRange};
 use serde_json::{Value, json as value};
 use storage::{Batch, SpanKind};
 
-use super::fixture::{SECOND, Shop, T0, hex, span, span_id, trace_id};
+use super::fixture::{SECOND, Shop, T0, hex, log, page_view, span, span_id, trace_id};
 use super::{json, same_live_and_sealed};
 
 fn hour() -> TimeRange {
@@ -45,6 +45,39 @@ async fn a_trace_by_its_id() {
         json(answer)
     })
     .await;
+}
+
+/// A start reads the whole log at once, and a client may send a large request: many live rows are one batch then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_live_rows_cost_a_question_no_more_memory_than_it_needs() {
+    let shop = Shop::with(query::Config { query_memory_bytes: 4 << 20, ..query::Config::default() }).await;
+    shop.append(Batch::Spans((0..20_000).flat_map(page_view).collect())).await;
+    let id = hex(&trace_id(100 + 777));
+    let answer = shop.engine.trace(&shop.tenant, &id).await.unwrap();
+    assert_eq!((answer.spans.len(), answer.truncated), (2, None));
+    let asked = |query: String| api::sql::SqlRequest { query, limit: None };
+    let whole = asked(format!("SELECT * FROM spans WHERE trace_id = '{id}'"));
+    assert_eq!(shop.engine.sql(&shop.tenant, &whole).await.unwrap().rows.len(), 2);
+    let by_kind = asked("SELECT kind, count(attributes), max(name) FROM spans GROUP BY kind ORDER BY kind".to_owned());
+    let counted = shop.engine.sql(&shop.tenant, &by_kind).await.unwrap();
+    assert_eq!((&counted.rows[0][1], &counted.rows[1][1]), (&value!(0), &value!(20_000)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trace_is_read_from_the_blocks_that_have_it() {
+    let shop = Shop::empty().await;
+    for part in 0..5_u64 {
+        shop.append(Batch::Spans((part * 4_000..(part + 1) * 4_000).flat_map(page_view).collect())).await;
+        shop.append(Batch::Logs(vec![log(part.cast_signed(), 9, "x")])).await;
+        shop.store.seal_all().await.unwrap();
+    }
+    let answer = shop.engine.trace(&shop.tenant, &hex(&trace_id(100 + 9_000))).await.unwrap();
+    assert_eq!(answer.spans.len(), 2);
+    let statistics = answer.statistics;
+    assert_eq!((statistics.segments_total, statistics.segments_pruned), (10, 9));
+    assert!(statistics.rows_scanned <= 2_048 * 3, "{} rows were looked at", statistics.rows_scanned);
+    let unknown = shop.engine.trace(&shop.tenant, &"ab".repeat(16)).await.unwrap_err();
+    assert_eq!(unknown.kind, query::ErrorKind::NotFound);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

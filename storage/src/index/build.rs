@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, AsArray, BinaryArray, Int32Array, ListArray, MapArray, RecordBatch, StringArray, StructArray,
+    TimestampMicrosecondArray,
 };
-use arrow::datatypes::{Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::{Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
 
 use super::collect::{BLOCKS_MAX, Terms};
 use super::pack::Parts;
@@ -15,7 +16,7 @@ use crate::attributes::{plain_of_json, plain_text};
 use crate::error::{Error, ErrorKind};
 use crate::promoted::{ColumnType, PromotedSet};
 use crate::row::{Signal, Value};
-use crate::text;
+use crate::{schema, text};
 
 /// The attributes of an exception event whose text can be searched.
 const EXCEPTION_TEXTS: [&str; 3] = ["exception.type", "exception.message", "exception.stacktrace"];
@@ -36,6 +37,7 @@ pub(crate) struct Builder {
     terms: Terms,
     rows: u32,
     severities: Vec<u32>,
+    times: Vec<(i64, i64)>,
 }
 
 impl Builder {
@@ -45,7 +47,8 @@ impl Builder {
     }
 
     pub(super) fn with_block_rows(signal: Signal, block_rows: u32, set: &Arc<PromotedSet>) -> Self {
-        Self { signal, set: set.clone(), block_rows, terms: Terms::new(), rows: 0, severities: Vec::new() }
+        let (set, terms) = (set.clone(), Terms::new());
+        Self { signal, set, block_rows, terms, rows: 0, severities: Vec::new(), times: Vec::new() }
     }
 
     /// Adds the next rows. Fails beyond 65,535 blocks.
@@ -65,6 +68,12 @@ impl Builder {
                 rows.forget();
             }
             rows.add(row, &mut self.terms);
+            let time = rows.time.value(row);
+            if self.rows.is_multiple_of(self.block_rows) {
+                self.times.push((time, time));
+            }
+            let (first, last) = self.times.last_mut().expect("a block was begun");
+            (*first, *last) = (time.min(*first), time.max(*last));
             if let Some(severity) = rows.severity {
                 if self.rows.is_multiple_of(self.block_rows) {
                     self.severities.push(0);
@@ -93,6 +102,7 @@ impl Builder {
             rows: self.rows,
             block_rows: self.block_rows,
             severities: self.severities,
+            times: self.times,
             needles: needles::encode(&entries, block_count),
             dictionary: dictionary::build(&gathered.frequent, block_count)?,
         };
@@ -126,7 +136,11 @@ struct Rows<'a> {
     texts: Vec<&'a StringArray>,
     events: Option<&'a ListArray>,
     severity: Option<&'a Int32Array>,
-    trace_id: Option<&'a BinaryArray>,
+    time: &'a TimestampMicrosecondArray,
+    trace_id: &'a BinaryArray,
+    /// The row before was of the same trace in this block.
+    last_trace: Option<usize>,
+    links: Option<&'a ListArray>,
     token: String,
 }
 
@@ -161,7 +175,10 @@ impl<'a> Rows<'a> {
             texts: if is_logs { vec![text("body")] } else { vec![text("name"), text("status_message")] },
             events: (!is_logs).then(|| column("events").as_list()),
             severity: is_logs.then(|| column("severity_number").as_primitive::<Int32Type>()),
-            trace_id: is_logs.then(|| column("trace_id").as_binary()),
+            time: column(schema::time_column(signal)).as_primitive::<TimestampMicrosecondType>(),
+            trace_id: column("trace_id").as_binary(),
+            last_trace: None,
+            links: (!is_logs).then(|| column("links").as_list()),
             token: String::new(),
         }
     }
@@ -170,6 +187,7 @@ impl<'a> Rows<'a> {
     fn forget(&mut self) {
         self.columns.iter_mut().for_each(|column| column.last = None);
         self.last_resource = None;
+        self.last_trace = None;
     }
 
     fn add(&mut self, row: usize, terms: &mut Terms) {
@@ -181,9 +199,17 @@ impl<'a> Rows<'a> {
         if let Some(events) = self.events {
             exception_texts(events, row, |text| add_text(terms, text, &mut self.token));
         }
-        if let Some(ids) = self.trace_id.filter(|ids| ids.is_valid(row)) {
-            let id = ids.value(row);
-            terms.add(term::trace(id), || (Kind::Trace, term::trace_text(id)));
+        if self.trace_id.is_valid(row) {
+            let id = self.trace_id.value(row);
+            if self.last_trace.is_none_or(|last| self.trace_id.value(last) != id) {
+                terms.add(term::trace(id), || (Kind::Trace, term::trace_text(id)));
+                self.last_trace = Some(row);
+            }
+        }
+        if let Some(links) = self.links {
+            linked_traces(links, row, |id| {
+                terms.add(term::link(id), || (Kind::Link, term::trace_text(id)));
+            });
         }
         self.columns.iter_mut().for_each(|column| column.add(row, terms));
         map_entries(self.attributes, row, |key, json| add_attribute(terms, key, json));
@@ -279,6 +305,16 @@ fn same_entries(map: &MapArray, a: usize, b: usize) -> bool {
     let (keys, values) = (map.keys().as_string::<i32>(), map.values().as_string::<i32>());
     let entry = |at: usize| (keys.value(at), values.value(at));
     range(a).map(entry).eq(range(b).map(entry))
+}
+
+fn linked_traces(links: &ListArray, row: usize, mut each: impl FnMut(&[u8])) {
+    if links.is_null(row) {
+        return;
+    }
+    let items: &StructArray = links.values().as_struct();
+    let traces = items.column_by_name("trace_id").expect("links have a trace").as_binary::<i32>();
+    let offsets = links.value_offsets();
+    (offsets[row] as usize..offsets[row + 1] as usize).for_each(|link| each(traces.value(link)));
 }
 
 fn exception_texts(events: &ListArray, row: usize, mut each: impl FnMut(&str)) {

@@ -1,11 +1,13 @@
 //! The file of a sidecar.
 //!
 //! ```text
-//! magic "ALIDIDX2" · signal u8 · rows u32 · rows of a block u32
+//! magic "ALIDIDX3" · signal u8 · rows u32 · rows of a block u32
 //! severities u32 · needles u64 · files u32                               lengths in bytes, and how many files
 //! files × ( name length u16 · name · compressed u8 · length u64 )        little endian
-//! severities · needles · the files · crc32c u32 of everything before
+//! severities · times i64 × 2 of each block · needles · the files · crc32c u32 of everything before
 //! ```
+//!
+//! The form before it, "ALIDIDX2", has no times; and of spans no traces and links among its terms. It is read as well.
 //!
 //! It opens in one read. The files are the dictionary's; those that compress well (its empty document store) are stored
 //! as zstd.
@@ -15,7 +17,8 @@ use super::{SegmentIndex, needles};
 use crate::error::{Error, ErrorKind};
 use crate::row::Signal;
 
-const MAGIC: [u8; 8] = *b"ALIDIDX2";
+const MAGIC: [u8; 8] = *b"ALIDIDX3";
+const MAGIC_BEFORE: [u8; 8] = *b"ALIDIDX2";
 
 /// Worth compressing: what is empty or nearly so.
 const COMPRESSED: [&str; 4] = ["store", "fast", "fieldnorm", "json"];
@@ -26,12 +29,13 @@ pub(super) struct Parts {
     pub(super) rows: u32,
     pub(super) block_rows: u32,
     pub(super) severities: Vec<u32>,
+    pub(super) times: Vec<(i64, i64)>,
     pub(super) needles: Vec<u8>,
     pub(super) dictionary: Vec<File>,
 }
 
 pub(super) fn pack(parts: Parts) -> Result<Vec<u8>, Error> {
-    let Parts { signal, rows, block_rows, severities, needles, dictionary } = parts;
+    let Parts { signal, rows, block_rows, severities, times, needles, dictionary } = parts;
     let failed = |error: std::io::Error| Error::new(ErrorKind::Internal, format!("packing an index: {error}"));
     let mut toc = Vec::new();
     let mut files = Vec::new();
@@ -55,6 +59,7 @@ pub(super) fn pack(parts: Parts) -> Result<Vec<u8>, Error> {
     out.extend_from_slice(&(dictionary.len() as u32).to_le_bytes());
     out.extend_from_slice(&toc);
     severities.iter().for_each(|severities| out.extend_from_slice(&severities.to_le_bytes()));
+    times.iter().flat_map(|(first, last)| [first, last]).for_each(|time| out.extend_from_slice(&time.to_le_bytes()));
     out.extend_from_slice(&needles);
     out.extend_from_slice(&files);
     let checksum = crc32c::crc32c(&out);
@@ -69,7 +74,8 @@ pub(super) fn open(bytes: &[u8]) -> Result<SegmentIndex, String> {
         return Err("its checksum is wrong".into());
     }
     let mut rest = Rest(content);
-    if rest.take(MAGIC.len())? != MAGIC {
+    let magic = rest.take(MAGIC.len())?;
+    if magic != MAGIC && magic != MAGIC_BEFORE {
         return Err("it is no index of this version of the program".into());
     }
     let signal = match rest.take(1)?[0] {
@@ -89,9 +95,10 @@ pub(super) fn open(bytes: &[u8]) -> Result<SegmentIndex, String> {
     if signal == Signal::Logs && severities.len() != block_count as usize {
         return Err(format!("it has the severities of {} blocks instead of {block_count}", severities.len()));
     }
+    let times = if magic == MAGIC { rest.times(block_count)? } else { Vec::new() };
     let needles = rest.take(needles_length)?.to_vec();
     needles::check(&needles)?;
-    let mut memory = needles.len() + severities.len() * 4 + std::mem::size_of::<SegmentIndex>();
+    let mut memory = needles.len() + severities.len() * 4 + times.len() * 16 + std::mem::size_of::<SegmentIndex>();
     let mut files = Vec::with_capacity(toc.len());
     for (name, is_compressed, stored) in toc {
         let stored = rest.take(stored)?;
@@ -101,7 +108,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<SegmentIndex, String> {
         files.push(File { name: name.to_owned(), bytes });
     }
     let dictionary = if files.is_empty() { None } else { Some(Dictionary::open(&files, block_count)?) };
-    Ok(SegmentIndex { signal, rows, block_rows, bytes: memory, severities, needles, dictionary })
+    Ok(SegmentIndex { signal, rows, block_rows, bytes: memory, severities, times, needles, dictionary })
 }
 
 struct Rest<'a>(&'a [u8]);
@@ -120,6 +127,12 @@ impl<'a> Rest<'a> {
     fn length(&mut self) -> Result<usize, String> {
         let length = u64::from_le_bytes(self.take(8)?.try_into().expect("8 bytes"));
         usize::try_from(length).map_err(|_| "a part of it is too large".into())
+    }
+
+    fn times(&mut self, block_count: u32) -> Result<Vec<(i64, i64)>, String> {
+        let time = |eight: &[u8]| i64::from_le_bytes(eight.try_into().expect("8 bytes"));
+        let times = self.take(block_count as usize * 16)?.chunks_exact(16);
+        Ok(times.map(|both| (time(&both[..8]), time(&both[8..]))).collect())
     }
 
     /// Name, whether it is compressed, stored length.

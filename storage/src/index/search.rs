@@ -52,10 +52,16 @@ pub(super) fn search(index: &SegmentIndex, query: &IndexQuery) -> Result<Roaring
             Ok(blocks.map(|(block, _)| block).collect())
         }
         IndexQuery::TraceId(id) => {
-            if index.signal != crate::row::Signal::Logs {
+            if !index.can_answer(query) {
                 return Err(not_indexed("trace id"));
             }
             blocks_of(index, term::trace(id), Kind::Trace, &term::trace_text(id))
+        }
+        IndexQuery::LinkTo(id) => {
+            if !index.can_answer(query) {
+                return Err(not_indexed("link"));
+            }
+            blocks_of(index, term::link(id), Kind::Link, &term::trace_text(id))
         }
     }
 }

@@ -18,6 +18,7 @@ const WORD: u64 = 1;
 const KEY: u64 = 2;
 const TRACE: u64 = 3;
 const BEGINNING: u64 = 4;
+const LINK: u64 = 5;
 
 /// What a term's text is. Each kind is a field of the dictionary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,11 +31,13 @@ pub(super) enum Kind {
     Attribute,
     /// Hex digits of a trace id.
     Trace,
+    /// Hex digits of the id of a trace that a span links to.
+    Link,
 }
 
 impl Kind {
     /// In the order of the dictionary's fields, which is part of the stored form.
-    pub(super) const ALL: [Self; 4] = [Self::Word, Self::Beginning, Self::Attribute, Self::Trace];
+    pub(super) const ALL: [Self; 5] = [Self::Word, Self::Beginning, Self::Attribute, Self::Trace, Self::Link];
 
     pub(super) fn field_name(self) -> &'static str {
         match self {
@@ -42,6 +45,7 @@ impl Kind {
             Self::Beginning => "beginning",
             Self::Attribute => "attribute",
             Self::Trace => "trace",
+            Self::Link => "link",
         }
     }
 }
@@ -61,6 +65,10 @@ pub(super) fn attribute(key: u64, value: &str) -> u64 {
 
 pub(super) fn trace(id: &[u8]) -> u64 {
     XxHash64::oneshot(TRACE, id)
+}
+
+pub(super) fn link(id: &[u8]) -> u64 {
+    XxHash64::oneshot(LINK, id)
 }
 
 pub(super) fn trace_text(id: &[u8]) -> String {

@@ -120,7 +120,28 @@ fn attributes_are_found_by_any_name_and_never_confused() {
 
 #[test]
 fn questions_about_spans() {
-    let span = |name: &'static str, status: &'static str, exception: Option<&'static str>| Span {
+    let mut second = a_span("SELECT", "timed out", Some("pool exhausted"));
+    second.trace_id = [3; 16];
+    second.links =
+        vec![SpanLink { trace_id: [1; 16], span_id: [2; 8], trace_state: "".into(), attributes: Vec::new() }];
+    let spans = vec![a_span("GET /orders", "", None), second];
+    let index = index_of(&Batch::Spans(spans), 1);
+    let check = |query: IndexQuery, expected: &[u64]| assert_eq!(rows(&index, &query), expected, "{query:?}");
+    check(IndexQuery::TraceId(vec![1; 16]), &[0]);
+    check(IndexQuery::TraceId(vec![3; 16]), &[1]);
+    check(IndexQuery::LinkTo(vec![1; 16]), &[1]);
+    check(IndexQuery::LinkTo(vec![3; 16]), &[]);
+    check(IndexQuery::Words(words("orders")), &[0]);
+    check(IndexQuery::Phrase(words("pool exhausted")), &[1]);
+    check(IndexQuery::Words(words("select exhausted")), &[1]);
+    check(attribute("db.system.name", "postgresql"), &[0, 1]);
+    let by_severity = IndexQuery::Severity { min: 1, max: 2 };
+    assert!(!index.can_answer(&by_severity));
+    assert_eq!(index.search(&by_severity).expect_err("not indexed").kind(), crate::ErrorKind::Invalid);
+}
+
+fn a_span(name: &'static str, status: &'static str, exception: Option<&'static str>) -> Span<'static> {
+    Span {
         resource: Arc::new(Resource { service_name: "shop".into(), ..Resource::default() }),
         scope: Arc::default(),
         trace_id: [1; 16],
@@ -147,17 +168,7 @@ fn questions_about_spans() {
         dropped_attributes_count: 0,
         dropped_events_count: 0,
         dropped_links_count: 0,
-    };
-    let spans = vec![span("GET /orders", "", None), span("SELECT", "timed out", Some("pool exhausted"))];
-    let index = index_of(&Batch::Spans(spans), 1);
-    let check = |query: IndexQuery, expected: &[u64]| assert_eq!(rows(&index, &query), expected, "{query:?}");
-    check(IndexQuery::Words(words("orders")), &[0]);
-    check(IndexQuery::Phrase(words("pool exhausted")), &[1]);
-    check(IndexQuery::Words(words("select exhausted")), &[1]);
-    check(attribute("db.system.name", "postgresql"), &[0, 1]);
-    let by_severity = IndexQuery::Severity { min: 1, max: 2 };
-    assert!(!index.can_answer(&by_severity));
-    assert_eq!(index.search(&by_severity).expect_err("not indexed").kind(), crate::ErrorKind::Invalid);
+    }
 }
 
 #[test]
@@ -210,6 +221,36 @@ fn many_terms_of_few_blocks_and_few_terms_of_many() {
     assert!(absent < 20, "{absent} of 1,000 words that do not occur were found");
 }
 
+#[test]
+fn blocks_know_their_times() {
+    let at = [5_000_i64, 1_000, 9_999, 3_000, 2_000];
+    let records: Vec<LogRecord> = at.iter().map(|time| log_record(&Arc::default(), *time, "x")).collect();
+    let index = index_of(Batch::Logs(records), 2);
+    assert!(index.has_times());
+    let times: Vec<_> = (0..4).map(|block| index.block_times(block)).collect();
+    assert_eq!(times, [Some((1, 5)), Some((3, 9)), Some((2, 2)), None]);
+    let blocks = index.search(&IndexQuery::All(Vec::new())).expect("searches");
+    assert_eq!(blocks.iter().collect::<Vec<_>>(), [(0, 0..2), (1, 2..4), (2, 4..5)]);
+}
+
+#[test]
+fn a_sidecar_of_the_form_before_is_read() {
+    let batch = record_batch(Signal::Spans, &[Batch::Spans(vec![a_span("GET /orders", "", None)])]).expect("columns");
+    let mut packed = build(Signal::Spans, &batch).expect("builds").expect("has one");
+    packed.truncate(packed.len() - 4);
+    packed[..8].copy_from_slice(b"ALIDIDX2");
+    let times = [0_i64; 2].map(i64::to_le_bytes).concat();
+    let needles = u64::from_le_bytes(packed[21..29].try_into().expect("8 bytes")) as usize;
+    // No dictionary: the needles are last and the times before them.
+    let at = packed.len() - needles - times.len();
+    assert_eq!(packed.drain(at..at + times.len()).collect::<Vec<_>>(), times);
+    let checksum = crc32c::crc32c(&packed);
+    packed.extend_from_slice(&checksum.to_le_bytes());
+    let index = pack::open(&packed).expect("opens");
+    assert_eq!(rows(&index, &IndexQuery::Words(words("orders"))), [0]);
+    assert!(!index.has_times() && !index.can_answer(&IndexQuery::TraceId(vec![1; 16])));
+}
+
 /// Two words whose hashes are equal as far as the index keeps them must both be found.
 #[test]
 fn a_frequent_term_never_hides_another_one() {
@@ -224,6 +265,7 @@ fn a_frequent_term_never_hides_another_one() {
         rows: 10,
         block_rows: 1,
         severities: vec![0; 10],
+        times: vec![(0, 0); 10],
         needles: needles::encode(&[(frequent.short, None)], 10),
         dictionary: dictionary::build(&[frequent], 10).expect("builds"),
     };

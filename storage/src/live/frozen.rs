@@ -1,9 +1,11 @@
 //! Frozen batches and how they are merged.
 
-use arrow::compute::concat_batches;
+use arrow::array::UInt32Array;
+use arrow::compute::{concat_batches, take_record_batch};
 use arrow::record_batch::RecordBatch;
 
 use super::Sequences;
+use crate::codec::EncodedBatch;
 use crate::error::{Error, ErrorKind};
 
 /// A batch that queries see, and the memory it takes.
@@ -22,33 +24,70 @@ impl Frozen {
     }
 }
 
+/// Divides batches, which came at these sequences, into runs of at most so many rows (a single batch may have more), each
+/// with its sequences. The first run begins and the last one ends where `all` does; none where there are no rows.
+pub(super) fn runs<'a>(
+    batches: &'a [EncodedBatch],
+    at: &[u64],
+    all: Sequences,
+    rows_max: usize,
+) -> Vec<(&'a [EncodedBatch], Sequences)> {
+    let mut runs = Vec::new();
+    let (mut from, mut rows) = (0, 0);
+    for (position, batch) in batches.iter().enumerate() {
+        if position > from && rows + batch.len() > rows_max {
+            runs.push(from..position);
+            (from, rows) = (position, 0);
+        }
+        rows += batch.len();
+    }
+    if rows > 0 {
+        runs.push(from..batches.len());
+    }
+    let of_run = |run: std::ops::Range<usize>| {
+        let first = if run.start == 0 { all.first } else { at[run.start] };
+        let last = if run.end == batches.len() { all.last } else { at[run.end - 1] };
+        (&batches[run], Sequences { first, last })
+    };
+    runs.into_iter().map(of_run).collect()
+}
+
+/// The rows in batches of at most so many, which share no memory: whoever measures one does not measure them all.
+pub(super) fn in_pieces(batch: RecordBatch, sequences: Sequences, rows_max: usize) -> Vec<Frozen> {
+    let (rows, rows_max) = (batch.num_rows(), rows_max.max(1));
+    if rows <= rows_max {
+        return vec![Frozen::new(batch, sequences)];
+    }
+    let piece = |from: usize| {
+        let rows = UInt32Array::from_iter_values((from..(from + rows_max).min(rows)).map(|row| row as u32));
+        let copied = take_record_batch(&batch, &rows).expect("the rows are there");
+        Frozen::new(copied, sequences)
+    };
+    (0..rows).step_by(rows_max).map(piece).collect()
+}
+
 /// Adds a batch and merges it with its neighbours while they are not much larger: each row is copied a logarithmic
 /// number of times, and a table has few batches however often it is frozen. A neighbour with other columns, of the time
 /// before an attribute was promoted, stays for itself.
-pub(super) fn push_merged(
-    frozen: &mut Vec<Frozen>,
-    batch: RecordBatch,
-    sequences: Sequences,
-    rows_max: usize,
-) -> Result<(), Error> {
-    let mut rows = batch.num_rows();
+pub(super) fn push_merged(frozen: &mut Vec<Frozen>, newest: Frozen, rows_max: usize) -> Result<(), Error> {
+    let mut rows = newest.batch.num_rows();
     let mut from = frozen.len();
     while let Some(position) = from.checked_sub(1) {
         let (neighbour, schema) = (frozen[position].batch.num_rows(), frozen[position].batch.schema_ref());
-        if neighbour > 2 * rows || neighbour + rows > rows_max || schema != batch.schema_ref() {
+        if neighbour > 2 * rows || neighbour + rows > rows_max || schema != newest.batch.schema_ref() {
             break;
         }
         rows += neighbour;
         from -= 1;
     }
     if from == frozen.len() {
-        frozen.push(Frozen::new(batch, sequences));
+        frozen.push(newest);
         return Ok(());
     }
-    let schema = batch.schema();
-    let merged = concat_batches(&schema, frozen[from..].iter().map(|frozen| &frozen.batch).chain([&batch]))
+    let schema = newest.batch.schema();
+    let merged = concat_batches(&schema, frozen[from..].iter().map(|frozen| &frozen.batch).chain([&newest.batch]))
         .map_err(|error| Error::new(ErrorKind::Internal, format!("merging frozen batches: {error}")))?;
-    let sequences = frozen.drain(from..).fold(sequences, |all, frozen| all.and(Some(frozen.sequences)));
+    let sequences = frozen.drain(from..).fold(newest.sequences, |all, frozen| all.and(Some(frozen.sequences)));
     frozen.push(Frozen::new(merged, sequences));
     Ok(())
 }

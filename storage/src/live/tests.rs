@@ -152,3 +152,40 @@ async fn a_seal_that_ends_while_rows_become_columns_loses_none_of_its_rows() {
         assert_eq!(budget.used(), 0);
     }
 }
+
+#[tokio::test]
+async fn no_live_batch_is_large_or_shares_memory() {
+    let budget = Arc::new(Budget::default());
+    let table = table(&budget);
+    // As after a start: many requests at once, one of them larger than a batch may be.
+    for (sequence, rows) in [(1, 600), (2, 300), (4, 300), (5, 2500), (6, 10), (9, 900)] {
+        budget.take(10);
+        table.push(sequence, batch(rows), 10);
+    }
+    table.push_columns(10, columns::record_batch(Signal::Logs, &[batch(1700)]).expect("columns"));
+    let live = table.snapshot().await.expect("snapshot").live;
+    assert_eq!(live.iter().map(RecordBatch::num_rows).sum::<usize>(), 6310);
+    assert!(live.iter().all(|batch| batch.num_rows() <= 1000));
+    let all: usize = live.iter().map(RecordBatch::get_array_memory_size).sum();
+    let together = arrow::compute::concat_batches(&schema::schema(Signal::Logs), &live).expect("one schema");
+    assert!(all < together.get_array_memory_size() * 2, "{all}");
+    assert_eq!(budget.used(), all);
+}
+
+#[tokio::test]
+async fn a_seal_never_takes_a_part_of_a_record() {
+    let budget = Arc::new(Budget::default());
+    let table = table(&budget);
+    for (sequence, rows) in [(1, 900), (2, 2500), (3, 900), (5, 900)] {
+        budget.take(10);
+        table.push(sequence, batch(rows), 10);
+    }
+    let mut sealed = Vec::new();
+    while let Some(taken) = table.take(1).await.expect("takes") {
+        let rows: usize = taken.batches.iter().map(RecordBatch::num_rows).sum();
+        sealed.push((taken.sequences.first, taken.sequences.last, rows));
+        table.install(loaded(taken.sequences.last), None, 1);
+    }
+    assert_eq!(sealed, [(1, 1, 900), (2, 2, 2500), (3, 3, 900), (5, 5, 900)]);
+    assert_eq!(budget.used(), 0);
+}

@@ -1,0 +1,238 @@
+//! Reads pieces: several at once, each on a task of its own, without order between them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
+use datafusion::error::DataFusionError;
+use futures::StreamExt;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowPredicate, ArrowPredicateFn, RowFilter, RowSelection, RowSelector};
+use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::{File, Piece, Place, Sieve, Source, conform, take_rows};
+use crate::error::{Error, ErrorKind};
+use crate::scan::SegmentReader;
+
+/// Rows of a batch that is read from a file.
+const BATCH_ROWS: usize = 8_192;
+
+/// Batches of rows as they are read. Dropped, it stops reading.
+pub(crate) struct Rows {
+    batches: mpsc::Receiver<Result<RecordBatch, Error>>,
+    workers: JoinSet<()>,
+}
+
+impl Rows {
+    /// The next rows; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<Result<RecordBatch, Error>> {
+        if let Some(batch) = self.batches.recv().await {
+            return Some(batch);
+        }
+        while let Some(ended) = self.workers.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a reader of rows panicked");
+                let message = "reading rows ended early, which is a mistake of Alidade; the log says more";
+                return Some(Err(Error::new(ErrorKind::Internal, message)));
+            }
+        }
+        None
+    }
+
+    /// Reads to the end.
+    pub(crate) async fn each(mut self, mut take: impl FnMut(&RecordBatch) -> Result<(), Error>) -> Result<(), Error> {
+        while let Some(batch) = self.next().await {
+            take(&batch?)?;
+        }
+        Ok(())
+    }
+}
+
+/// The parts of one row group, or a live batch.
+enum Task {
+    Live(RecordBatch),
+    Group { file: Arc<File>, group: usize, rows: Vec<Range<u64>> },
+}
+
+/// What all tasks of a reading share.
+struct Reading {
+    source: Source,
+    sieves: Vec<Arc<Sieve>>,
+    columns: SchemaRef,
+}
+
+/// These columns of the rows that all sieves let through.
+pub(super) fn rows(source: &Source, sieves: Vec<Arc<Sieve>>, pieces: Vec<Piece>, columns: &SchemaRef) -> Rows {
+    let tasks = tasks(pieces);
+    let threads = source.threads.clamp(1, tasks.len().max(1));
+    let (sender, batches) = mpsc::channel(threads * 2);
+    let reading = Arc::new(Reading { source: source.clone(), sieves, columns: columns.clone() });
+    let queue = Arc::new(Mutex::new(tasks.into_iter()));
+    let mut workers = JoinSet::new();
+    for _ in 0..threads {
+        let (reading, queue, sender) = (reading.clone(), queue.clone(), sender.clone());
+        workers.spawn(async move {
+            loop {
+                let task = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let Some(task) = task else { return };
+                if let Err(error) = reading.run(task, &sender).await {
+                    // Whoever does not listen any more has had enough.
+                    let _ = sender.send(Err(error)).await;
+                    return;
+                }
+            }
+        });
+    }
+    Rows { batches, workers }
+}
+
+/// Pieces of one row group are read together.
+fn tasks(pieces: Vec<Piece>) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    let mut groups: BTreeMap<(usize, usize), Task> = BTreeMap::new();
+    for piece in pieces {
+        match piece.place {
+            Place::Live(batch) => tasks.push(Task::Live(batch)),
+            Place::File { file, group, rows } => {
+                let key = (Arc::as_ptr(&file) as usize, group);
+                let empty = || Task::Group { file, group, rows: Vec::new() };
+                if let Task::Group { rows: all, .. } = groups.entry(key).or_insert_with(empty) {
+                    all.push(rows);
+                }
+            }
+        }
+    }
+    tasks.extend(groups.into_values());
+    tasks
+}
+
+impl Reading {
+    async fn run(&self, task: Task, sender: &mpsc::Sender<Result<RecordBatch, Error>>) -> Result<(), Error> {
+        match task {
+            Task::Live(batch) => {
+                if let Some(rows) = self.of_live(&batch)? {
+                    let _ = sender.send(Ok(rows)).await;
+                }
+                Ok(())
+            }
+            Task::Group { file, group, rows } => self.of_group(&file, group, rows, sender).await,
+        }
+    }
+
+    fn of_live(&self, batch: &RecordBatch) -> Result<Option<RecordBatch>, Error> {
+        self.source.tally.looked_at(batch.num_rows());
+        let mut left = None;
+        for sieve in &self.sieves {
+            left = sieve.rows(batch, left)?;
+        }
+        let columns = conform(batch, &self.columns, &self.source.snapshot.promoted)?;
+        Ok(match left {
+            Some(rows) if rows.is_empty() => None,
+            Some(rows) => Some(take_rows(&columns, &rows)?),
+            None => Some(columns),
+        })
+    }
+
+    async fn of_group(
+        &self,
+        file: &File,
+        group: usize,
+        rows: Vec<Range<u64>>,
+        sender: &mpsc::Sender<Result<RecordBatch, Error>>,
+    ) -> Result<(), Error> {
+        let tally = self.source.tally.clone();
+        let reader = SegmentReader::new(self.source.store.clone(), file.segment.clone(), file.footer.clone(), tally);
+        let metadata = file.footer.metadata.clone();
+        let begin: i64 = metadata.metadata().row_groups()[..group].iter().map(|group| group.num_rows()).sum();
+        let count = metadata.metadata().row_group(group).num_rows();
+        let selection = selection(rows, begin.unsigned_abs(), count.unsigned_abs());
+        let file_columns = self.mask(file, group, self.columns.fields().iter().map(|field| field.name().as_str()));
+        let mut stream = ParquetRecordBatchStreamBuilder::new_with_metadata(reader, metadata)
+            .with_batch_size(BATCH_ROWS)
+            .with_row_groups(vec![group])
+            .with_row_selection(selection)
+            .with_projection(file_columns)
+            .with_row_filter(RowFilter::new(self.predicates(file, group)))
+            .build()
+            .map_err(|error| Error::from(DataFusionError::from(error)))?;
+        let is_sieved = self.sieves.iter().any(|sieve| !sieve.stages().is_empty());
+        while let Some(batch) = stream.next().await {
+            let batch = batch.map_err(|error| Error::from(DataFusionError::from(error)))?;
+            if !is_sieved {
+                self.source.tally.looked_at(batch.num_rows());
+            }
+            if batch.num_rows() > 0
+                && sender.send(Ok(conform(&batch, &self.columns, &self.source.snapshot.promoted)?)).await.is_err()
+            {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// The conditions one after the other; the first one counts the rows.
+    fn predicates(&self, file: &File, group: usize) -> Vec<Box<dyn ArrowPredicate>> {
+        let mut predicates: Vec<Box<dyn ArrowPredicate>> = Vec::new();
+        for sieve in &self.sieves {
+            for number in 0..sieve.stages().len() {
+                let names = sieve.stages()[number].schema.fields().iter().map(|field| field.name().as_str());
+                let (mask, sieve, is_first) = (self.mask(file, group, names), sieve.clone(), predicates.is_empty());
+                let (tally, set) = (self.source.tally.clone(), self.source.snapshot.promoted.clone());
+                let holds = move |batch: RecordBatch| {
+                    if is_first {
+                        tally.looked_at(batch.num_rows());
+                    }
+                    let stage = &sieve.stages()[number];
+                    let holds = conform(&batch, &stage.schema, &set).and_then(|columns| stage.holds(&columns));
+                    holds.map_err(|error| ArrowError::ExternalError(Box::new(error)))
+                };
+                predicates.push(Box::new(ArrowPredicateFn::new(mask, holds)));
+            }
+        }
+        predicates
+    }
+
+    /// These columns as far as the row group has values in them, and the maps of those that the file lacks; at least one,
+    /// so that rows are counted.
+    fn mask<'a>(&self, file: &File, group: usize, names: impl Iterator<Item = &'a str>) -> ProjectionMask {
+        let schema = file.footer.metadata.schema();
+        let empty = file.footer.empty_columns(group);
+        let set = &self.source.snapshot.promoted;
+        let of_name = |name: &str| match schema.index_of(name) {
+            Ok(root) => Some(root),
+            Err(_) => schema.index_of(set.by_column(name)?.place.map()).ok(),
+        };
+        let roots = names.filter_map(of_name);
+        let mut roots: Vec<usize> = roots.filter(|root| !empty.contains(root)).collect();
+        if roots.is_empty() {
+            let time = storage::schema::time_column(self.source.snapshot.signal);
+            roots.push(schema.index_of(time).unwrap_or(0));
+        }
+        ProjectionMask::roots(file.footer.metadata.parquet_schema(), roots)
+    }
+}
+
+/// The rows of a row group that are read, from ranges of rows of the file.
+fn selection(mut ranges: Vec<Range<u64>>, begin: u64, count: u64) -> RowSelection {
+    ranges.sort_unstable_by_key(|range| range.start);
+    let length = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
+    let mut selectors = Vec::with_capacity(ranges.len() * 2 + 1);
+    let mut at = 0;
+    for range in ranges {
+        let (from, to) = (range.start - begin, range.end - begin);
+        if from > at {
+            selectors.push(RowSelector::skip(length(from - at)));
+        }
+        selectors.push(RowSelector::select(length(to - from)));
+        at = to;
+    }
+    if count > at {
+        selectors.push(RowSelector::skip(length(count - at)));
+    }
+    RowSelection::from(selectors)
+}
