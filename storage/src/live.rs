@@ -9,6 +9,7 @@
 
 mod frozen;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -37,11 +38,12 @@ impl Budget {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Takes this much unless that goes beyond the limit.
+    /// Takes this much unless that goes beyond the limit. Where nothing else is taken, a batch that is larger than the
+    /// limit gets in: it would wait for ever, and its size has a limit of its own ([`crate::Config::batch_bytes_max`]).
     pub(crate) fn try_take(&self, bytes: usize, limit: usize) -> bool {
         self.used
             .try_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
-                used.checked_add(bytes).filter(|total| *total <= limit)
+                used.checked_add(bytes).filter(|total| *total <= limit || used == 0)
             })
             .is_ok()
     }
@@ -86,6 +88,8 @@ pub(crate) struct Table {
 #[derive(Default)]
 struct State {
     pending: Vec<Batch>,
+    /// Of each of them.
+    pending_of: Vec<u64>,
     pending_rows: usize,
     pending_bytes: usize,
     pending_since: Option<Instant>,
@@ -168,6 +172,7 @@ impl Table {
         let this = Sequences { first: sequence, last: sequence };
         state.pending_sequences = Some(this.and(state.pending_sequences));
         state.pending.push(batch);
+        state.pending_of.push(sequence);
     }
 
     /// Adds rows that an earlier run carried over, at a start.
@@ -342,6 +347,7 @@ impl Table {
             let pending = Pending {
                 table: self,
                 batches: Arc::new(std::mem::take(&mut state.pending)),
+                of: Arc::new(std::mem::take(&mut state.pending_of)),
                 rows: std::mem::take(&mut state.pending_rows),
                 bytes: std::mem::take(&mut state.pending_bytes),
                 sequences,
@@ -350,14 +356,17 @@ impl Table {
             (pending, state.frozen.clone())
         };
         let (signal, rows_max, sequences) = (self.signal, self.frozen_rows_max, pending.sequences);
-        let batches = pending.batches.clone();
+        let (batches, of) = (pending.batches.clone(), pending.of.clone());
         let before: usize = frozen.iter().map(|frozen| frozen.bytes).sum();
         let known = frozen.len();
         let work = move || {
-            let batch = columns::record_batch(signal, &batches)?;
-            // A record that was stepped over has a sequence and no rows.
-            if batch.num_rows() > 0 {
-                frozen::push_merged(&mut frozen, batch, sequences, rows_max)?;
+            // A part at a time: what the columns are built in takes several times their memory.
+            for (part, sequences) in parts(&batches, &of, sequences, rows_max) {
+                let batch = columns::record_batch(signal, &batches[part])?;
+                // A record that was stepped over has a sequence and no rows.
+                if batch.num_rows() > 0 {
+                    frozen::push_merged(&mut frozen, batch, sequences, rows_max)?;
+                }
             }
             Ok::<_, Error>(frozen)
         };
@@ -388,6 +397,8 @@ impl Table {
 struct Pending<'a> {
     table: &'a Table,
     batches: Arc<Vec<Batch>>,
+    /// The sequence of each.
+    of: Arc<Vec<u64>>,
     rows: usize,
     bytes: usize,
     sequences: Sequences,
@@ -411,11 +422,34 @@ impl Drop for Pending<'_> {
         let mut state = self.table.lock();
         let newer = std::mem::replace(&mut state.pending, batches);
         state.pending.extend(newer);
+        let newer = std::mem::replace(&mut state.pending_of, Arc::unwrap_or_clone(std::mem::take(&mut self.of)));
+        state.pending_of.extend(newer);
         state.pending_rows += self.rows;
         state.pending_bytes += self.bytes;
         state.pending_since = Some(Instant::now());
         state.pending_sequences = Some(self.sequences.and(state.pending_sequences));
     }
+}
+
+/// The batches in parts of about this many rows, each with the sequences that it stands for: together all of them.
+fn parts(batches: &[Batch], of: &[u64], all: Sequences, rows_max: usize) -> Vec<(Range<usize>, Sequences)> {
+    let mut parts: Vec<(Range<usize>, Sequences)> = Vec::new();
+    let (mut from, mut rows) = (0, 0);
+    for (position, batch) in batches.iter().enumerate() {
+        rows += batch.len();
+        if rows >= rows_max || position + 1 == batches.len() {
+            parts.push((from..position + 1, Sequences { first: of[from], last: of[position] }));
+            (from, rows) = (position + 1, 0);
+        }
+    }
+    // Records without rows have no batch: what lies before and behind is the first's and the last's.
+    if let Some((_, first)) = parts.first_mut() {
+        first.first = all.first.min(first.first);
+    }
+    if let Some((_, last)) = parts.last_mut() {
+        last.last = all.last.max(last.last);
+    }
+    parts
 }
 
 /// How many of the oldest take this much memory together; at least one.

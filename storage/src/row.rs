@@ -3,6 +3,8 @@
 //! The collector makes them, [`crate::Store::append`] takes them. Times are nanoseconds since the Unix epoch.
 //! Nothing here knows OTLP's wire form.
 
+mod memory;
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -185,17 +185,19 @@ impl Store {
             return Err(Error::new(ErrorKind::Invalid, message));
         }
         self.refuse_on_full_disk()?;
-        if !self.budget.take_in_time(bytes, self.config.buffer_bytes_max, self.config.append_wait_max).await {
+        // The rows stay, their stored form goes once it is written.
+        let charged = batch.memory_bytes();
+        if !self.budget.take_in_time(charged, self.config.buffer_bytes_max, self.config.append_wait_max).await {
             self.refused.fetch_add(1, Ordering::Relaxed);
             let max = self.config.buffer_bytes_max;
             let message = format!("the live buffers use their memory budget (buffer_bytes_max, {max} bytes)");
             return Err(Error::unavailable(message, RETRY_AFTER));
         }
         let table = (tenant.clone(), batch.signal());
-        let entry = Entry { table, kind: Kind::Batch, payload, batch: Some(batch) };
+        let entry = Entry { table, kind: Kind::Batch, payload, batch: Some(batch), charged };
         let appended = self.wal.append(entry).await;
         if appended.is_err() {
-            self.budget.give_back(bytes);
+            self.budget.give_back(charged);
         }
         appended.map(|_| ())
     }

@@ -47,12 +47,15 @@ pub(crate) struct Entry {
     pub(crate) payload: Vec<u8>,
     /// Becomes visible once the entry is synced.
     pub(crate) batch: Option<Batch>,
+    /// What the rows were charged of the live budget.
+    pub(crate) charged: usize,
 }
 
 /// A synced entry on its way to the live buffer.
 pub(crate) struct Durable {
     pub(crate) table: TableKey,
     pub(crate) sequence: u64,
+    /// What the rows were charged of the live budget.
     pub(crate) bytes: usize,
     pub(crate) batch: Batch,
 }

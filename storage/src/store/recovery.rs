@@ -96,8 +96,9 @@ fn take_from_log(table: &Table, record: &Record<'_>, sealed: u64, budget: &Budge
     match record.kind {
         Kind::Batch => {
             let batch = codec::decode(record.payload)?;
-            budget.take(record.payload.len());
-            table.push(record.sequence, batch, record.payload.len());
+            let bytes = batch.memory_bytes();
+            budget.take(bytes);
+            table.push(record.sequence, batch, bytes);
         }
         Kind::Carry => {
             let (covers, batch) = carry::decode(record.table.1, record.payload)?;

@@ -85,7 +85,7 @@ impl Store {
     /// Logs the rows that are left for the next seal.
     async fn carry(&self, open: &OpenTable, later: Later) -> Result<Carried, Error> {
         let table = (open.table.tenant.clone(), open.table.signal);
-        let entry = Entry { table, kind: Kind::Carry, payload: later.payload, batch: None };
+        let entry = Entry { table, kind: Kind::Carry, payload: later.payload, batch: None, charged: 0 };
         let sequence = self.wal.append(entry).await?;
         (self.step)(Step::Carried);
         Ok(Carried { batch: later.batch, sequence, last_day: later.last_day })

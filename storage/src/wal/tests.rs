@@ -19,6 +19,7 @@ fn entry(name: &str, time: i64) -> Entry {
         kind: Kind::Batch,
         payload: codec::encode(&batch).expect("encodes"),
         batch: Some(batch),
+        charged: 0,
     }
 }
 

@@ -165,7 +165,7 @@ impl Writer {
         let mut replies = Vec::with_capacity(group.len());
         for Waiting { entry, sequence, reply } in group {
             if let Some(batch) = entry.batch {
-                (self.sink)(Durable { table: entry.table, sequence, bytes: entry.payload.len(), batch });
+                (self.sink)(Durable { table: entry.table, sequence, bytes: entry.charged, batch });
             }
             replies.push((reply, sequence));
         }

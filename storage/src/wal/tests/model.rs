@@ -108,7 +108,7 @@ impl Model {
             payload.resize(8 + filler as usize, number as u8);
             self.entries.insert(number, (key.clone(), Fate::Doubtful));
             let (reply, answer) = oneshot::channel();
-            let entry = Entry { table: key, kind: Kind::Batch, payload, batch: None };
+            let entry = Entry { table: key, kind: Kind::Batch, payload, batch: None, charged: 0 };
             open.requests.try_send(Request { entry, reply }).unwrap_or_else(|_| panic!("the queue has room"));
             waiting.push((number, answer));
         }
