@@ -27,8 +27,35 @@ pub struct Health {
     /// Room on the disk of the data directory, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disk_free_bytes: Option<u64>,
+    /// What may be taken of the machine's memory, and what is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<MemoryHealth>,
     /// What came in since the start.
     pub ingest: Vec<SignalIngest>,
+}
+
+/// The memory budget.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryHealth {
+    /// `memory_limit`.
+    pub limit_bytes: u64,
+    /// What the whole process takes, where the system says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resident_bytes: Option<u64>,
+    /// How it is shared out.
+    pub parts: Vec<MemoryPart>,
+}
+
+/// A part of the memory budget.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryPart {
+    /// What for.
+    pub name: String,
+    /// What is taken of it, where it is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_bytes: Option<u64>,
+    /// What may be taken.
+    pub limit_bytes: u64,
 }
 
 /// A file that could not be read.

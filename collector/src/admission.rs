@@ -31,6 +31,11 @@ impl Admission {
         }
     }
 
+    /// What all requests hold.
+    pub(crate) fn held(&self) -> usize {
+        self.bytes_max.saturating_sub(self.bytes.available_permits())
+    }
+
     /// Lets one request in.
     pub(crate) fn admit(&self) -> Result<Admitted, Refusal> {
         let permit = Arc::clone(&self.requests).try_acquire_owned().map_err(|_| {

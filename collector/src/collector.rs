@@ -81,6 +81,11 @@ impl Collector {
         self.tally.snapshot()
     }
 
+    /// What exports in progress hold together, of [`Limits::inflight_bytes_max`].
+    pub fn bytes_in_progress(&self) -> usize {
+        self.admission.held()
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }

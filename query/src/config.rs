@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Config {
     /// How much memory the operators of one query (sorts, joins, groups) may hold. Beyond it the query fails.
     pub query_memory_bytes: usize,
+    /// How much the operators of all running queries may hold together. A query that needs more meanwhile is refused.
+    pub queries_memory_bytes: usize,
     /// How long one query may take, waiting for its turn included. Beyond it the query fails with a time-out.
     pub query_timeout: Duration,
     /// How many queries run at once; the others wait.
@@ -62,6 +64,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             query_memory_bytes: 256 << 20,
+            queries_memory_bytes: 512 << 20,
             query_timeout: Duration::from_secs(30),
             queries_concurrent_max: 16,
             threads: 4,

@@ -6,7 +6,6 @@ use std::time::Instant;
 use chrono::DateTime;
 use datafusion::catalog::MemoryCatalogProviderList;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::execution_props::ExecutionProps;
@@ -20,10 +19,22 @@ use crate::reading::Reading;
 use crate::scan::{Footers, Tally};
 use crate::{function, scan, sql};
 
+mod memory;
 mod questions;
 mod threads;
 
+use memory::Pool;
+pub(crate) use memory::{ALL_QUERIES, ONE_QUERY};
 use threads::{Deadline, Threads};
+
+/// What questions hold in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Reserved by running queries, of [`Config::queries_memory_bytes`].
+    pub queries_bytes: usize,
+    /// Taken by cached footers, of [`Config::footer_cache_bytes`].
+    pub footer_cache_bytes: usize,
+}
 
 /// Answers questions over a store.
 pub struct Engine {
@@ -31,6 +42,7 @@ pub struct Engine {
     config: Arc<Config>,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     turns: Arc<Semaphore>,
+    memory: Arc<Pool>,
     state: SessionState,
     footers: Arc<Footers>,
     threads: Threads,
@@ -41,9 +53,15 @@ impl Engine {
     pub fn new(store: Arc<Store>, config: Config, clock: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
         let state = base_state(&store, &config);
         let turns = Arc::new(Semaphore::new(config.queries_concurrent_max.max(1)));
+        let memory = Pool::new(config.queries_memory_bytes);
         let footers = Arc::new(Footers::new(config.footer_cache_bytes));
         let threads = Threads::start(config.threads);
-        Self { store, config: Arc::new(config), clock, turns, state, footers, threads }
+        Self { store, config: Arc::new(config), clock, turns, memory, state, footers, threads }
+    }
+
+    /// Memory that the operators of running queries have reserved, and that the cache of footers takes.
+    pub fn memory(&self) -> Memory {
+        Memory { queries_bytes: self.memory.used(), footer_cache_bytes: self.footers.bytes() }
     }
 
     fn now(&self) -> i64 {
@@ -113,11 +131,11 @@ impl Engine {
         is_new()
     }
 
-    /// A session whose operators share the memory of one query.
+    /// A session whose operators share the memory of one query, which is part of that of all queries.
     fn session(&self) -> SessionState {
         let now = DateTime::from_timestamp_nanos(self.now());
         let runtime = RuntimeEnv {
-            memory_pool: Arc::new(GreedyMemoryPool::new(self.config.query_memory_bytes)),
+            memory_pool: Arc::new(self.memory.of_query(self.config.query_memory_bytes)),
             ..self.state.runtime_env().as_ref().clone()
         };
         SessionStateBuilder::new_from_existing(self.state.clone())

@@ -3,6 +3,8 @@
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
+use crate::engine::{ALL_QUERIES, ONE_QUERY};
+
 /// What the caller should do about an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -71,6 +73,8 @@ impl From<DataFusionError> for Error {
     fn from(error: DataFusionError) -> Self {
         let root = error.find_root();
         let kind = match root {
+            // Others have the memory; it may be asked again.
+            DataFusionError::ResourcesExhausted(text) if text.contains(ALL_QUERIES) => ErrorKind::Unavailable,
             DataFusionError::ResourcesExhausted(_) => ErrorKind::TooLarge,
             DataFusionError::SQL(..)
             | DataFusionError::Plan(_)
@@ -90,8 +94,11 @@ impl From<DataFusionError> for Error {
         let text = first_line(&root.strip_backtrace());
         let message = match kind {
             ErrorKind::TooLarge => format!(
-                "the query needs more memory than one query may have; ask for a shorter range or fewer groups ({text})"
+                "the query needs more memory than {ONE_QUERY} allows; ask for a shorter range or fewer groups ({text})"
             ),
+            ErrorKind::Unavailable => {
+                format!("the queries that run now need all the memory that queries may have; ask again later ({text})")
+            }
             ErrorKind::Data => format!("a stored file cannot be read: {text}"),
             _ => text,
         };

@@ -35,5 +35,5 @@ pub mod trace;
 
 pub use alarm::mistakes as mistakes_of;
 pub use config::Config;
-pub use engine::Engine;
+pub use engine::{Engine, Memory};
 pub use error::{Error, ErrorKind};

@@ -10,9 +10,10 @@ use tokio::sync::watch;
 
 use crate::alarm_ports::{AskEngine, InDocuments, Post};
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, budget};
 use crate::door::{Door, SetupCode};
 use crate::listen::{Addresses, Listeners, Serving};
+use crate::memory::Budget;
 use crate::query_gate::QueryGate;
 use crate::routes::{self, Parts};
 use crate::telemetry::Telemetry;
@@ -119,6 +120,7 @@ pub(crate) async fn open(
         engine,
         alarms,
         collector,
+        memory: Budget { limit_bytes: config.memory_limit, parts: budget::parts(config) },
         gate: QueryGate::new(config.query_gate.clone()),
         telemetry: Telemetry::new(),
         started_at_unix_nano: clock.now_unix_nano(),

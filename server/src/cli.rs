@@ -79,7 +79,7 @@ impl ServeArgs {
             ("--otlp-http", "otlp_http", self.otlp_http),
         ];
         let flags = flags.into_iter().filter_map(|(flag, key, value)| Some((flag, key, value?))).collect();
-        let sources = Sources { file, environment, flags };
+        let sources = Sources { file, environment, machine_memory_bytes: crate::machine::memory_bytes(), flags };
         let config = Config::read(&sources).map_err(|mistakes| mistakes.to_string())?;
         Ok((config, sources.unknown_variables().into_iter().map(str::to_owned).collect()))
     }

@@ -4,6 +4,7 @@
 //! three places; all mistakes are reported at once, each with what is accepted; without any file or variable the
 //! defaults run. What it leaves out: reading files and the environment, which the caller hands in.
 
+pub(crate) mod budget;
 mod field;
 mod settings;
 mod sources;
@@ -24,6 +25,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// What is logged, as `tracing_subscriber::EnvFilter` has it.
     pub log: String,
+    /// The memory that the process may take, in bytes; shared out among the parts below.
+    pub memory_limit: usize,
     /// Who may come in.
     pub door: door::Config,
     /// How many questions at once, and how long each may take.
@@ -38,29 +41,43 @@ pub struct Config {
     pub alarms: alarms::Config,
 }
 
+/// The key of [`Config::memory_limit`].
+const MEMORY_LIMIT: &str = "memory_limit";
+
 impl Default for Config {
     fn default() -> Self {
-        Self {
+        let mut config = Self {
             listen: listen::Config::default(),
             public_url: None,
             log: "info".to_owned(),
+            memory_limit: budget::default_limit(None),
             door: door::Config::default(),
             query_gate: query_gate::Config::default(),
             ingest: collector::Limits::default(),
             storage: storage::Config::new("./data"),
             query: query::Config::default(),
             alarms: alarms::Config::default(),
-        }
+        };
+        budget::share_out(&mut config);
+        budget::give_questions_the_rest(&mut config, |_| false);
+        config
     }
 }
 
 impl Config {
     /// The settings of these sources, or every mistake in them.
     pub fn read(sources: &Sources) -> Result<Self, Mistakes> {
-        let mut config = Self::default();
+        let mut config = Self { memory_limit: budget::default_limit(sources.machine_memory_bytes), ..Self::default() };
         let mut mistakes = Vec::new();
         let given = sources.values(&mut mistakes);
-        for value in given {
+        // The others' defaults are shares of it. A mistake in it is told below, with all others.
+        let limit = SETTINGS.iter().find(|setting| setting.key == MEMORY_LIMIT);
+        for value in given.iter().filter(|value| value.key == MEMORY_LIMIT) {
+            let _ = limit.map(|limit| (limit.field)(&mut config).set(&value.text));
+        }
+        budget::share_out(&mut config);
+        let is_given = |key: &str| given.iter().any(|value| value.key == key);
+        for value in &given {
             let Some(setting) = SETTINGS.iter().find(|setting| setting.key == value.key) else {
                 mistakes.push(unknown(&value.key, &value.place));
                 continue;
@@ -69,6 +86,8 @@ impl Config {
                 mistakes.push(format!("{}: {} = {:?}: {expected}", value.place, setting.key, value.text));
             }
         }
+        budget::give_questions_the_rest(&mut config, is_given);
+        mistakes.extend(budget::mistakes(&config, sources.machine_memory_bytes));
         if let Err(refusal) = door::may_bind(&config.listen, &config.door) {
             mistakes.push(refusal);
         }

@@ -22,6 +22,8 @@ mod door;
 mod extract;
 mod failure;
 pub mod listen;
+mod machine;
+mod memory;
 mod openapi;
 mod query_gate;
 mod routes;

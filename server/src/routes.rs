@@ -27,6 +27,7 @@ use http::header::{CONTENT_SECURITY_POLICY, ETAG, REFERRER_POLICY, X_CONTENT_TYP
 
 use crate::door::{self, CredentialKind, Door};
 use crate::failure::Failure;
+use crate::memory::{Budget, Taken};
 use crate::query_gate::{self, QueryGate};
 use crate::telemetry::{self, Telemetry};
 use crate::{extract, openapi, statics};
@@ -45,6 +46,8 @@ pub(crate) struct Parts {
     pub(crate) collector: Arc<collector::Collector>,
     /// How many questions at once.
     pub(crate) gate: Arc<QueryGate>,
+    /// What the process may take of the machine's memory.
+    pub(crate) memory: Budget,
     /// What the process counts.
     pub(crate) telemetry: Arc<Telemetry>,
     /// The machine's clock.
@@ -53,6 +56,18 @@ pub(crate) struct Parts {
     pub(crate) started_at_unix_nano: i64,
     /// The largest body of an API request.
     pub(crate) body_bytes_max: usize,
+}
+
+impl Parts {
+    /// What is taken of the memory budget.
+    pub(crate) fn memory_state(&self, storage: &storage::Health) -> api::health::MemoryHealth {
+        self.memory.state(Taken {
+            live_rows: storage.buffered_bytes,
+            exports: self.collector.bytes_in_progress(),
+            index_cache: storage.index_cache_bytes,
+            questions: self.engine.memory(),
+        })
+    }
 }
 
 /// What a handler answers.

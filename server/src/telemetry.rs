@@ -8,6 +8,7 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use api::health::MemoryHealth;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -90,6 +91,7 @@ pub(crate) fn exposition(
     telemetry: &Telemetry,
     collector: &collector::Counters,
     storage: &storage::Health,
+    memory: &MemoryHealth,
     door: &[(&'static str, &'static str, u64)],
     questions_in_progress: usize,
 ) -> String {
@@ -98,10 +100,25 @@ pub(crate) fn exposition(
     text.one("alidade_questions_in_progress", "gauge", "Questions being worked on.", questions_in_progress);
     write_ingest(&mut text, collector, door);
     write_storage(&mut text, storage);
-    if let Some(bytes) = resident_bytes() {
+    write_memory(&mut text, memory);
+    text.0
+}
+
+fn write_memory(text: &mut Text, memory: &MemoryHealth) {
+    if let Some(bytes) = memory.resident_bytes {
         text.one("process_resident_memory_bytes", "gauge", "Memory of the process.", bytes);
     }
-    text.0
+    text.one("alidade_memory_limit_bytes", "gauge", "What the process may take.", memory.limit_bytes);
+    text.family("alidade_memory_part_limit_bytes", "gauge", "What each part of the process may take of it.");
+    for part in &memory.parts {
+        text.sample("alidade_memory_part_limit_bytes", &[("part", &part.name)], part.limit_bytes);
+    }
+    text.family("alidade_memory_part_bytes", "gauge", "What the parts that count take.");
+    for part in &memory.parts {
+        if let Some(bytes) = part.used_bytes {
+            text.sample("alidade_memory_part_bytes", &[("part", &part.name)], bytes);
+        }
+    }
 }
 
 fn write_ingest(text: &mut Text, counters: &collector::Counters, door: &[(&'static str, &'static str, u64)]) {
@@ -185,14 +202,6 @@ fn write_storage(text: &mut Text, health: &storage::Health) {
             text.sample(name, &[("tenant", table.tenant.as_str()), ("table", table.signal.table())], read(table));
         }
     }
-}
-
-/// Resident memory, where the system says it as Linux does.
-fn resident_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024)
 }
 
 #[derive(Debug, Default)]

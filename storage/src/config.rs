@@ -78,7 +78,7 @@ impl Config {
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
-            seal_bytes: 64 << 20,
+            seal_bytes: 32 << 20,
             seal_age: Duration::from_secs(60),
             freeze_rows: 4096,
             freeze_age: Duration::from_millis(250),
@@ -86,9 +86,9 @@ impl Config {
             wal_file_bytes: 16 << 20,
             wal_queue_batches: 1024,
             wal_group_bytes_max: 8 << 20,
-            batch_bytes_max: 64 << 20,
+            batch_bytes_max: 32 << 20,
             row_group_rows: 128 << 10,
-            buffer_bytes_max: 512 << 20,
+            buffer_bytes_max: 96 << 20,
             append_wait_max: Duration::from_secs(2),
             disk_reserve_bytes: 256 << 20,
             seal_days_max: 31,

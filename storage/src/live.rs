@@ -39,11 +39,12 @@ impl Budget {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Takes this much unless that goes beyond the limit.
+    /// Takes this much unless that goes beyond the limit. Where nothing else is taken, a batch that is larger than the
+    /// limit gets in: it would wait for ever, and its size has a limit of its own ([`crate::Config::batch_bytes_max`]).
     pub(crate) fn try_take(&self, bytes: usize, limit: usize) -> bool {
         self.used
             .try_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
-                used.checked_add(bytes).filter(|total| *total <= limit)
+                used.checked_add(bytes).filter(|total| *total <= limit || used == 0)
             })
             .is_ok()
     }

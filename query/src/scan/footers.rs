@@ -53,6 +53,11 @@ impl Footers {
         Self { bytes_max, entries: Mutex::default() }
     }
 
+    /// What they take in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).bytes
+    }
+
     /// The footer of a segment's file, which is there and whole; otherwise why not.
     pub(crate) async fn open(&self, store: &Store, segment: &Segment) -> Result<Arc<Footer>, String> {
         store.check_segment(segment).await?;

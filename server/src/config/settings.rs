@@ -20,6 +20,11 @@ impl Setting {
         format!("ALIDADE_{}", name.replace('.', "_").to_uppercase())
     }
 
+    /// Whether its default is a share of `memory_limit`.
+    pub fn is_share(&self) -> bool {
+        super::budget::SHARES.contains(&self.key)
+    }
+
     /// The default, as it would be written in the file; empty where there is none.
     pub fn default_value(&self) -> String {
         (self.field)(&mut Config::default()).show()
@@ -44,6 +49,8 @@ settings! {
     "otlp_http" Address listen.otlp_http: "OTLP over HTTP, protobuf and JSON."
     "public_url" Url public_url: "Where people reach the UI; used in links of notifications, for the cookie's `Secure`, and as an allowed host. Absent: the address of `http`."
     "log" Text log: "What is logged: `error`, `warn`, `info`, `debug`; or per module, libraries included (`info,storage=debug`)."
+
+    "memory_limit" Bytes memory_limit: "Memory of the whole process; see [below](#the-memory-budget) how it is shared out."
 
     "auth.enabled" Switch door.enabled: "Ask for logins and ingest keys. Needed to listen on anything but loopback."
     "auth.session_age_max" Duration door.session_age_max: "How long a login lasts."
@@ -113,7 +120,8 @@ settings! {
     "retention.metrics" Duration storage.retention.metrics: "The same for metric points."
     "retention.services" ServiceAges storage.retention.services: "Other times for some services: `checkout=90d, probe=1d, audit/logs=400d`. With `/spans`, `/logs` or `/metrics` for that signal alone. Empty: none."
 
-    "query.memory_bytes_max" Bytes query.query_memory_bytes: "Memory of the operators of one question (sorts, joins, groups)."
+    "query.memory_total_bytes_max" Bytes query.queries_memory_bytes: "Memory that the operators of all running questions (sorts, joins, groups) may reserve together."
+    "query.memory_bytes_max" Bytes query.query_memory_bytes: "The most of it that one question may reserve."
     "query.time_max" Duration query.query_timeout: "How long one question may take."
     "query.concurrent_max" Count query.queries_concurrent_max: "How many questions read tables at once, alarms included."
     "query.threads" Count query.threads: "How many threads all questions share."

@@ -9,6 +9,8 @@ pub struct Sources {
     pub file: Option<(String, String)>,
     /// The environment; only the variables of [`super::SETTINGS`] are looked at.
     pub environment: Vec<(String, String)>,
+    /// What the machine or the container has, where it is known.
+    pub machine_memory_bytes: Option<u64>,
     /// Flag, key and value.
     pub flags: Vec<(&'static str, &'static str, String)>,
 }

@@ -9,7 +9,13 @@ fn read(
 ) -> Result<Config, Mistakes> {
     let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let flags = flags.iter().map(|(flag, key, value)| (*flag, *key, (*value).to_owned())).collect();
-    Config::read(&Sources { file: Some(("a.toml".to_owned(), file.to_owned())), environment, flags })
+    let machine_memory_bytes = Some(16 << 30);
+    Config::read(&Sources {
+        file: Some(("a.toml".to_owned(), file.to_owned())),
+        environment,
+        machine_memory_bytes,
+        flags,
+    })
 }
 
 #[test]
@@ -112,6 +118,34 @@ fn attributes_are_listed_with_type_and_place() {
 }
 
 #[test]
+fn the_memory_limit_is_shared_out_before_keys_of_their_own() {
+    let config = read("", &[], &[]).unwrap();
+    assert_eq!(config.memory_limit, 4 << 30);
+    let small = read("memory_limit = \"512MiB\"", &[], &[]).unwrap();
+    assert!(small.query.queries_memory_bytes < config.query.queries_memory_bytes);
+    assert!(small.query.query_memory_bytes <= small.query.queries_memory_bytes);
+    let file = "memory_limit = \"1GiB\"\n[storage]\nseal_bytes = \"8MiB\"\n[query]\nconcurrent_max = 2";
+    let config = read(file, &[("ALIDADE_MEMORY_LIMIT", "2GiB")], &[]).unwrap();
+    assert_eq!(
+        (config.memory_limit, config.storage.seal_bytes, config.query.queries_concurrent_max),
+        (2 << 30, 8 << 20, 2)
+    );
+}
+
+#[test]
+fn parts_that_do_not_fit_the_memory_limit_are_told_with_all_other_mistakes() {
+    let file = "memory_limit = \"1GiB\"\nlog = \"\"\n[storage]\nbuffer_bytes_max = \"900MiB\"";
+    let mistakes = read(file, &[], &[]).unwrap_err().0;
+    assert_eq!(mistakes.len(), 2, "{mistakes:?}");
+    assert!(mistakes[1].contains("live rows 900 MiB (storage.buffer_bytes_max)"), "{mistakes:?}");
+    assert!(read("memory_limit = \"64MiB\"", &[], &[]).unwrap_err().0[0].contains("at least 512 MiB"));
+    assert!(
+        read("memory_limit = \"17GiB\"", &[], &[]).unwrap_err().0[0].contains("the machine (or the container) has")
+    );
+    assert!(read("memory_limit = \"much\"", &[], &[]).unwrap_err().0[0].contains("64MiB"));
+}
+
+#[test]
 fn variables_like_ours_are_noticed() {
     let sources = Sources {
         environment: ["ALIDADE_HTTP", "ALIDADE_PORT", "ALIDADE_CONFIG", "PATH"]
@@ -131,6 +165,11 @@ fn the_documentation_names_every_key_with_variable_default_and_meaning() {
 
 fn documented(setting: &Setting) -> String {
     let default = setting.default_value();
-    let default = if default.is_empty() { "–".to_owned() } else { format!("`{default}`") };
+    let default = match default.as_str() {
+        _ if setting.key == MEMORY_LIMIT => "a quarter of the machine".to_owned(),
+        _ if setting.is_share() => "a share".to_owned(),
+        "" => "–".to_owned(),
+        default => format!("`{default}`"),
+    };
     format!("| `{}` | `{}` | {default} | {} |", setting.key, setting.variable(), setting.meaning)
 }

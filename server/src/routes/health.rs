@@ -15,22 +15,17 @@ use crate::telemetry;
 /// From this part of the memory budget on, the operator is told.
 const BUFFER_NEARLY_FULL_PERCENT: usize = 80;
 
-/// From this part on, most exports are told to wait.
-const BUFFER_FULL_PERCENT: usize = 95;
-
 /// `GET /healthz`: the process answers.
 pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: exports are taken.
+/// `GET /readyz`: exports are taken, though under a full load they wait for a seal: a balancer that took the server out for
+/// that would stop questions as well, and move the load to where it does not fit either.
 pub(super) async fn ready(State(parts): Shared) -> Result<&'static str, Failure> {
     let storage = parts.store.health();
     if let Some(reason) = storage.poisoned {
         return Err(Failure::unavailable(format!("writes are refused until a restart: {reason}"), 10));
-    }
-    if storage.buffered_bytes.saturating_mul(100) > storage.buffer_bytes_max.saturating_mul(BUFFER_FULL_PERCENT) {
-        return Err(Failure::unavailable("exports wait: the live rows take all of storage.buffer_bytes_max", 1));
     }
     if storage.disk_free_bytes.is_some_and(|free| free < storage.disk_reserve_bytes) {
         return Err(Failure::unavailable("exports wait: the disk has less room than storage.disk_reserve_bytes", 30));
@@ -40,10 +35,12 @@ pub(super) async fn ready(State(parts): Shared) -> Result<&'static str, Failure>
 
 /// `GET /metrics`.
 pub(super) async fn metrics(State(parts): Shared) -> Response {
+    let storage = parts.store.health();
     let text = telemetry::exposition(
         &parts.telemetry,
         &parts.collector.counters(),
-        &parts.store.health(),
+        &storage,
+        &parts.memory_state(&storage),
         &parts.door.refused_exports(),
         parts.gate.working(),
     );
@@ -64,6 +61,7 @@ pub(super) async fn health(State(parts): Shared, axum::Extension(tenant): axum::
         tables: storage.tables.iter().filter(|table| table.tenant == tenant).map(table_health).collect(),
         wal_bytes: storage.wal_bytes,
         disk_free_bytes: storage.disk_free_bytes,
+        memory: Some(parts.memory_state(&storage)),
         ingest: ingest(&parts.collector.counters(), &parts.door.refused_exports()),
     })
 }
@@ -90,7 +88,7 @@ fn problems(storage: &storage::Health) -> Vec<String> {
     if storage.buffered_bytes.saturating_mul(100) > storage.buffer_bytes_max.saturating_mul(BUFFER_NEARLY_FULL_PERCENT)
     {
         problems.push(format!(
-            "Live rows take {} of {} bytes; beyond that exports are told to wait. Raise storage.buffer_bytes_max or send less.",
+            "Live rows take {} of {} bytes; beyond that exports are told to wait. Raise memory_limit (or storage.buffer_bytes_max) or send less.",
             storage.buffered_bytes, storage.buffer_bytes_max
         ));
     }

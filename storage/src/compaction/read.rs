@@ -9,11 +9,12 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt};
 use object_store::ObjectStore;
-use parquet::arrow::ParquetRecordBatchStreamBuilder;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::arrow::async_reader::AsyncFileReader;
+use parquet::arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
+use parquet::file::statistics::Statistics;
 
 use super::Failed;
 use crate::blocks::BlockChecksums;
@@ -43,7 +44,9 @@ pub(crate) async fn open(
     file.blocks = BlockChecksums::in_footer(&footer);
     let metadata = ArrowReaderMetadata::try_new(Arc::new(footer), ArrowReaderOptions::new())
         .map_err(|error| damage.failed(&segment, &error))?;
+    let used = ProjectionMask::roots(metadata.parquet_schema(), columns_with_values(metadata.metadata()));
     let stream = ParquetRecordBatchStreamBuilder::new_with_metadata(file, metadata)
+        .with_projection(used)
         .with_batch_size(batch_rows)
         .build()
         .map_err(|error| damage.failed(&segment, &error))?;
@@ -52,6 +55,25 @@ pub(crate) async fn open(
         promoted::adapt(&batch, set.written(signal), &set).map_err(|what| failed(&segment, &what))
     });
     Ok(rows.boxed())
+}
+
+/// The columns that are to be read. Most promoted columns of most functions have no value at all, and each column that is
+/// read costs a decompressor and its buffers.
+fn columns_with_values(metadata: &ParquetMetaData) -> Vec<usize> {
+    let schema = metadata.file_metadata().schema_descr();
+    let has_values = |leaf: &usize| {
+        let is_flat = schema.column(*leaf).max_rep_level() == 0;
+        let are_null = |group: &RowGroupMetaData| {
+            let column = group.column(*leaf);
+            let nulls = column.statistics().and_then(Statistics::null_count_opt);
+            nulls.is_some_and(|nulls| i64::try_from(nulls).is_ok_and(|nulls| nulls == column.num_values()))
+        };
+        !(is_flat && metadata.row_groups().iter().all(are_null))
+    };
+    let mut roots: Vec<usize> =
+        (0..schema.num_columns()).filter(has_values).map(|leaf| schema.get_column_root_idx(leaf)).collect();
+    roots.dedup();
+    roots
 }
 
 /// What was found wrong with the file's bytes.

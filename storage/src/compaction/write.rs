@@ -1,6 +1,7 @@
 //! Writes the merged rows as a segment, part by part.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
 
@@ -29,13 +30,14 @@ pub(crate) struct Output<'a> {
     pub(crate) expired: Vec<String>,
 }
 
-/// Writes all rows; `None` where there is none. `pause` is awaited between chunks; its error ends the work. After an error
+/// Writes all rows; `None` where there is none. `pause` is awaited between chunks, with the time that the last
+/// one took; its error ends the work. After an error
 /// nothing is left.
 pub(crate) async fn write<P>(
     objects: &dyn ObjectStore,
     output: Output<'_>,
     mut merged: Merge,
-    mut pause: impl FnMut() -> P,
+    mut pause: impl FnMut(Duration) -> P,
 ) -> Result<Option<Segment>, Failed>
 where
     P: Future<Output = Result<(), Failed>>,
@@ -50,12 +52,14 @@ where
         let rows = usize::try_from(rows).unwrap_or(usize::MAX);
         let mut writer = SegmentWriter::new(output.key.1, output.set, rows, output.row_group_rows)?;
         let mut chunk = Some(first);
+        let mut since = Instant::now();
         while let Some(rows) = chunk {
             writer.push(&rows)?;
             if let Some(bytes) = writer.take_bytes(PART_BYTES) {
                 upload.put_part(bytes.into()).await.map_err(|error| cannot_write(&error))?;
             }
-            pause().await?;
+            pause(since.elapsed()).await?;
+            since = Instant::now();
             chunk = merged.next().await?;
         }
         let inputs: Vec<String> = output.inputs.iter().map(|segment| segment.id.clone()).collect();

@@ -7,7 +7,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{OpenTable, Removed, Store};
 use crate::catalog::{Catalog, Replacement};
@@ -83,6 +83,8 @@ impl Store {
         };
         let today = i32::try_from(self.clock.now_unix_nano().div_euclid(DAY_NS)).unwrap_or(i32::MAX);
         let Some(inputs) = compaction::choose(&self.sound_segments(open), &limits, today) else { return Ok(false) };
+        // What it holds comes on top of the live rows: it is not begun while there are many.
+        self.pause_after(Duration::ZERO).await?;
         if !self.has_room_for(inputs.iter().map(|segment| segment.size_bytes).sum()) {
             return Ok(false);
         }
@@ -153,12 +155,7 @@ impl Store {
                 now_unix_nano: store.clock.now_unix_nano(),
                 expired,
             };
-            let mut since = Instant::now();
-            let pause = || {
-                let worked = since.elapsed();
-                since = Instant::now();
-                store.pause_after(worked)
-            };
+            let pause = |worked| store.pause_after(worked);
             compaction::write(store.objects.as_ref(), output, merged, pause).await
         };
         // Sorting and encoding would hold up the threads that answer.

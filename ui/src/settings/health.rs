@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::health::{Health, SignalIngest, TableHealth};
+use api::health::{Health, MemoryPart, SignalIngest, TableHealth};
 use leptos::prelude::*;
 
 use crate::client;
@@ -17,6 +17,7 @@ pub(super) fn HealthCards() -> impl IntoView {
     view! {
         <Card title="Health" testid="health"><Loaded load=health view=state lines=3 /></Card>
         <Card title="Tables" testid="tables"><Loaded load=health view=tables lines=4 /></Card>
+        <Card title="Memory" testid="memory"><Loaded load=health view=memory lines=4 /></Card>
         <Card title="Intake since the start" testid="intake"><Loaded load=health view=intake lines=4 /></Card>
     }
 }
@@ -52,6 +53,31 @@ fn state(health: Signal<Arc<Health>>) -> AnyView {
             <Notice tone=Tone::Error><p><b>"Files that could not be read and were set aside; the rest is served:"</b></p><ul data-testid="set-aside">{files}</ul></Notice>
         });
         view! { <div class="card-body stack"><div class="row">{verdict}<span class="quiet">"Write-ahead log "{format::bytes(health.wal_bytes)}</span>{free}</div>{refused}{problems}{set_aside}</div> }
+    };
+    draw.into_any()
+}
+
+fn memory(health: Signal<Arc<Health>>) -> AnyView {
+    let row = |part: &MemoryPart| {
+        let used = part.used_bytes.map_or_else(|| "–".to_owned(), format::bytes);
+        view! { <tr><td>{part.name.clone()}</td><td class="num">{used}</td><td class="num">{format::bytes(part.limit_bytes)}</td></tr> }
+    };
+    let draw = move || {
+        let health = health.get();
+        let Some(memory) = &health.memory else {
+            return view! { <div class="card-body quiet">"This server does not say it."</div> }.into_any();
+        };
+        let resident = memory.resident_bytes.map(|bytes| {
+            view! { <span data-testid="resident">"Resident "{format::bytes(bytes)}</span> }
+        });
+        let rows = memory.parts.iter().map(row).collect_view();
+        view! {
+            <div class="card-body stack">
+                <div class="row">{resident}<span class="quiet">"of "<code>"memory_limit"</code>" "{format::bytes(memory.limit_bytes)}</span></div>
+                <div class="table-box"><table class="table"><thead><tr><th>"Part"</th><th class="num">"Taken"</th><th class="num">"At most"</th></tr></thead><tbody>{rows}</tbody></table></div>
+            </div>
+        }
+        .into_any()
     };
     draw.into_any()
 }
