@@ -4,6 +4,7 @@
 //! - [`otlp`]: exports in protobuf, made by hand where a test needs to know every id;
 //! - [`crash`]: a server that is ended again and again under load, and the account of what it acknowledged;
 //! - [`dice`]: random numbers that depend on a seed alone;
+//! - [`s3`]: a server of S3;
 //! - [`sdk`]: the official Python and Node SDKs, and delta-rs as a reader of the tables;
 //! - [`webhook`]: a receiver that verifies signatures;
 //! - [`browser`]: Chromium over its DevTools protocol;
@@ -19,6 +20,7 @@ pub mod crash;
 pub mod dice;
 pub mod otlp;
 pub mod poll;
+pub mod s3;
 pub mod sdk;
 pub mod webhook;
 

@@ -70,7 +70,8 @@ impl VerifiedReader {
     async fn read(&mut self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, ParquetError> {
         let Checked { segment, blocks } = &self.checked;
         let around = blocks.around(ranges);
-        let read = self.inner.get_byte_ranges(around.clone()).await?;
+        let read = self.inner.get_byte_ranges(around.clone()).await;
+        let read = read.inspect_err(|error| self.store.report_read_failure(segment, error))?;
         blocks.checked(ranges, &around, &read).map_err(|reason| {
             self.store.report_segment(segment, &reason);
             ParquetError::General(format!("{}: {reason}", segment.path))

@@ -4,6 +4,7 @@ mod compaction;
 mod crash;
 mod days;
 mod model;
+mod remote;
 mod run;
 
 use std::collections::BTreeMap;
