@@ -49,12 +49,7 @@ pub async fn delta_rows(data_dir: &Path, table: &str, service: &str, columns: &[
 }
 
 /// The same of a table at a URL, with what its client has to know in the environment.
-pub async fn delta_rows_at(
-    url: &str,
-    environment: &[(String, String)],
-    service: &str,
-    columns: &[&str],
-) -> Vec<Value> {
+pub async fn delta_rows_at(url: &str, environment: &[(String, String)], service: &str, columns: &[&str]) -> Vec<Value> {
     let mut command = Command::new(variable("ALIDADE_TEST_PYTHON"));
     command.envs(environment.iter().cloned());
     command.arg(folder("python").join("delta_rows.py")).arg(url).arg(service).args(columns);
