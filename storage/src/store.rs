@@ -290,7 +290,14 @@ impl Store {
     /// instead, and say so.
     pub async fn index(&self, segment: &Segment) -> Result<Option<Arc<SegmentIndex>>, Error> {
         let Some(sidecar) = &segment.sidecar else { return Ok(None) };
-        match self.indexes.get(self.table_store.objects().as_ref(), sidecar).await? {
+        let mut opened = self.indexes.get(self.table_store.objects().as_ref(), sidecar).await?;
+        if opened.is_err() && self.table_store.has_cached(&sidecar.path) {
+            // It may be the cache that is wrong: once more from the store.
+            self.table_store.forget(&sidecar.path);
+            self.indexes.forget(sidecar.path.as_ref());
+            opened = self.indexes.get(self.table_store.objects().as_ref(), sidecar).await?;
+        }
+        match opened {
             Ok(index) if u64::from(index.rows()) == segment.rows => Ok(Some(index)),
             Ok(index) => {
                 let reason = format!("it has {} rows and its segment {}", index.rows(), segment.rows);

@@ -178,6 +178,19 @@ impl TableStore {
         (!is_here).then(|| format!("{url} cannot be reached, and not all of the file is in the cache: {reason}"))
     }
 
+    /// Whether the cache has this object as a whole.
+    pub(crate) fn has_cached(&self, location: &Path) -> bool {
+        self.cached().is_some_and(|cached| cached.has_whole(location))
+    }
+
+    /// Asks a remote store that could not be reached whether it is back, so that health says so though nobody needs it.
+    pub(crate) fn look_again(&self) {
+        if let Some(cached) = self.cached().filter(|cached| cached.remote().unreachable().is_some()) {
+            let cached = cached.clone();
+            tokio::spawn(async move { cached.remote().look_again().await });
+        }
+    }
+
     /// Drops what the cache has of an object: something is wrong with it.
     pub(crate) fn forget(&self, location: &Path) {
         if let Some(cached) = self.cached() {

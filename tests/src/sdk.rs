@@ -59,3 +59,11 @@ pub async fn delta_rows_at(url: &str, environment: &[(String, String)], service:
         other => panic!("rows: {other}"),
     }
 }
+
+/// Appends a row to a table so many times with delta-rs.
+pub async fn delta_append(url: &str, environment: &[(String, String)], count: u32) -> Value {
+    let mut command = Command::new(variable("ALIDADE_TEST_PYTHON"));
+    command.envs(environment.iter().cloned());
+    command.arg(folder("python").join("delta_append.py")).arg(url).arg(count.to_string());
+    run(command).await
+}

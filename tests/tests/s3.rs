@@ -9,7 +9,7 @@ use tests::eventually;
 use tests::otlp;
 use tests::poll::now_unix_nano;
 use tests::s3::{S3, SECRET, borrowed, checked};
-use tests::sdk::delta_rows_at;
+use tests::sdk::{delta_append, delta_rows_at};
 
 const ROUNDS: [Stop; 6] = [Stop::Kill, Stop::Kill, Stop::KillStart, Stop::Kill, Stop::Terminate, Stop::Kill];
 
@@ -94,6 +94,52 @@ async fn while_the_object_store_is_away_exports_are_taken_and_nothing_is_lost() 
     let alidade = Alidade::start_with(data.path(), &borrowed(&environment)).await;
     let counts = alidade.sql("SELECT count(*), count(DISTINCT body) FROM logs WHERE service_name = 's3'").await;
     assert_eq!((&counts[0][0], &counts[0][1]), (&50.into(), &50.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_writers_commits_and_ours_take_turns() {
+    const APPENDS: u32 = 12;
+    let (data, s3) = (tempfile::tempdir().unwrap(), S3::start().await);
+    let mut environment = s3.environment();
+    environment.push(("ALIDADE_STORAGE_SEAL_AGE".to_owned(), "50ms".to_owned()));
+    let alidade = Alidade::start_with(data.path(), &borrowed(&environment)).await;
+    let send = async |number: u64| {
+        let log = otlp::log(&number.to_string(), now_unix_nano());
+        assert!(otlp::export(alidade.client(), &alidade.otlp_http, "/v1/logs", otlp::logs("s3", vec![log])).await);
+    };
+    let version = async || {
+        let rows =
+            delta_rows_at(&format!("{}/tenants/default/logs", S3::url()), &s3.credentials(), "*", &["body"]).await;
+        if rows.is_empty() { Err("no rows yet".to_owned()) } else { Ok(()) }
+    };
+    send(0).await;
+    eventually(Duration::from_secs(60), "the first row is sealed", version).await;
+    let table = format!("{}/tenants/default/logs", S3::url());
+    let credentials = s3.credentials();
+    let appended = tokio::spawn(async move { delta_append(&table, &credentials, APPENDS).await });
+    let mut sent = 1;
+    while !appended.is_finished() {
+        send(sent).await;
+        sent += 1;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let appended = appended.await.unwrap();
+    assert_eq!(appended["appended"], APPENDS);
+    // A seal after the last of them shows the server what the others have done.
+    send(sent).await;
+    sent += 1;
+    let expected = sent + u64::from(APPENDS);
+    eventually(Duration::from_secs(60), "all rows are there", async || {
+        let counts = alidade.sql("SELECT count(*), count(DISTINCT body) FROM logs").await;
+        if (&counts[0][0], &counts[0][1]) == (&expected.into(), &sent.into()) {
+            Ok(())
+        } else {
+            Err(format!("{counts:?}, not {expected}, {sent}"))
+        }
+    })
+    .await;
+    let health = alidade.get("/api/v1/health").await;
+    assert_eq!(health["problems"].as_array().map(Vec::len), Some(0), "{health}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -44,6 +44,12 @@ impl Cached {
         Self { remote: Arc::new(remote), files: Arc::new(files) }
     }
 
+    /// Without a cache, and without touching the folder of one.
+    pub(crate) fn off(remote: Remote, io: Arc<dyn Io>, config: &Config) -> Self {
+        let files = Files::off(io, config.data_dir.join("cache"));
+        Self { remote: Arc::new(remote), files: Arc::new(files) }
+    }
+
     /// The store behind it.
     pub(crate) fn remote(&self) -> &Remote {
         &self.remote
@@ -62,6 +68,11 @@ impl Cached {
     /// Whether a Parquet file of this size is in it as a whole.
     pub(crate) fn holds(&self, location: &Path, size: u64) -> bool {
         (0..size.div_ceil(BLOCK_BYTES)).all(|block| self.files.has(Key::block(location, block)))
+    }
+
+    /// Whether an object that is kept as a whole is in it.
+    pub(crate) fn has_whole(&self, location: &Path) -> bool {
+        self.files.has(Key::whole(location))
     }
 
     /// Drops what it has of an object.

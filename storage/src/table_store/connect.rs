@@ -62,7 +62,9 @@ pub(super) async fn connect(
         Target::Remote { scheme, prefix } => {
             let store = |patience: &Patience| client(url, &scheme, &prefix, &config.tables_options, patience);
             let remote = Remote::new(url, store(&READS)?, store(&WRITES)?, Timing::default());
-            let tables = TableStore::remote(Cached::new(remote, io.clone(), config));
+            // A check is of the store and not of what is here.
+            let cached = if is_check { Cached::off } else { Cached::new };
+            let tables = TableStore::remote(cached(remote, io.clone(), config));
             let deadline = Instant::now() + config.tables_wait_max;
             if !is_check {
                 wait(url, deadline, config.tables_wait_max, async || probe(tables.objects().as_ref()).await).await?;

@@ -10,7 +10,7 @@ use futures::stream::BoxStream;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
-    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMode,
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
@@ -35,6 +35,7 @@ struct State {
     late: Vec<(Path, PutPayload, PutOptions)>,
     requests: u64,
     is_away: bool,
+    are_commits_late: bool,
 }
 
 enum Fate {
@@ -68,13 +69,19 @@ impl Flaky {
         self.state().requests
     }
 
-    /// What is on its way arrives.
-    pub(crate) async fn deliver(&self) {
+    /// Whether no commit gets an answer, and each arrives later.
+    pub(crate) fn delay_commits(&self, are_late: bool) {
+        self.state().are_commits_late = are_late;
+    }
+
+    /// What is on its way arrives. How many puts were carried out: not those whose name is taken by now.
+    pub(crate) async fn deliver(&self) -> usize {
         let late = std::mem::take(&mut self.state().late);
+        let mut done = 0;
         for (location, payload, options) in late {
-            // Where the name is taken it comes to nothing, and nobody is told either way.
-            let _ = self.0.memory.put_opts(&location, payload, options).await;
+            done += usize::from(self.0.memory.put_opts(&location, payload, options).await.is_ok());
         }
+        done
     }
 
     fn fate(&self) -> Fate {
@@ -127,7 +134,8 @@ impl fmt::Display for Flaky {
 #[async_trait]
 impl ObjectStore for Flaky {
     async fn put_opts(&self, location: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
-        match self.fate() {
+        let is_late = options.mode == PutMode::Create && self.state().are_commits_late;
+        match if is_late { Fate::Late } else { self.fate() } {
             Fate::Good => self.0.memory.put_opts(location, payload, options).await,
             Fate::Lost => Err(no_answer()),
             Fate::ReplyLost => {

@@ -10,6 +10,7 @@ mod reach;
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -59,6 +60,7 @@ pub(crate) struct Remote {
     reach: Reach,
     /// Commits of which it is not known whether they have happened.
     open_commits: Mutex<HashSet<Path>>,
+    is_looking: AtomicBool,
     /// Whether nobody can wait for an answer any more.
     is_closing: watch::Sender<bool>,
 }
@@ -75,7 +77,8 @@ impl Remote {
     pub(crate) fn new(url: &str, reads: Arc<dyn ObjectStore>, writes: Arc<dyn ObjectStore>, timing: Timing) -> Self {
         let (open_commits, is_closing) = (Mutex::default(), watch::Sender::new(false));
         let reach = Reach::new(timing.refused_for);
-        Self { url: url.to_owned(), reads, writes, timing, reach, open_commits, is_closing }
+        let (url, is_looking) = (url.to_owned(), AtomicBool::new(false));
+        Self { url, reads, writes, timing, reach, open_commits, is_looking, is_closing }
     }
 
     /// Where it is.
@@ -86,6 +89,16 @@ impl Remote {
     /// Why it cannot be reached, if that was so when it was last tried.
     pub(crate) fn unreachable(&self) -> Option<String> {
         self.reach.reason()
+    }
+
+    /// Asks whether it is back, unless somebody does already.
+    pub(crate) async fn look_again(&self) {
+        if self.is_looking.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        // What is learnt is noted; that there is no such object is an answer as well.
+        let _ = self.head(&Path::from("alidade-owner")).await;
+        self.is_looking.store(false, Ordering::Release);
     }
 
     /// Whether reads are refused for a moment because it cannot be reached.

@@ -63,10 +63,35 @@ async fn while_the_store_is_away_rows_are_taken_and_what_is_missing_is_named() {
     assert_eq!(store.health().set_aside, []);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_on_its_way_when_the_process_ends_happens_before_the_next_start_or_never() {
+    for is_early in [true, false] {
+        let (flaky, dir) = (Flaky::new(), tempfile::tempdir().expect("tempdir"));
+        let store = open_on(&flaky, dir.path()).await.expect("opens");
+        store.append(&tenant(), logs(0..10)).await.expect("appends");
+        store.seal_all().await.expect("seals");
+        store.append(&tenant(), logs(10..20)).await.expect("appends");
+        flaky.delay_commits(true);
+        store.close().await.expect_err("the commit has no answer");
+        drop(store);
+        flaky.delay_commits(false);
+
+        let mut done = if is_early { flaky.deliver().await } else { 0 };
+        let store = open_on(&flaky, dir.path()).await.expect("opens");
+        done += flaky.deliver().await;
+        assert_eq!(done, usize::from(is_early), "after a start it comes too late");
+        assert_eq!(numbers(&store).await, once(0..20));
+        store.append(&tenant(), logs(20..30)).await.expect("appends");
+        store.seal_all().await.expect("seals");
+        assert_eq!(numbers(&store).await, once(0..30));
+        assert_eq!(store.health().set_aside, []);
+    }
+}
+
 #[test]
 fn random_failures_of_the_network_lose_and_double_nothing() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("builds");
-    episodes(600, 60, |seed| runtime.block_on(episode(seed)));
+    episodes(360, 60, |seed| runtime.block_on(episode(seed)));
 }
 
 /// Each row that was acknowledged is there once, whatever became of requests. The write-ahead log is on a good disk.
@@ -88,7 +113,7 @@ async fn episode(seed: u64) {
             7 => drop(store.maintain().await),
             8 => flaky.fail(1 + random.below(6), random.next()),
             9 => flaky.fail(0, 0),
-            10 => flaky.deliver().await,
+            10 => drop(flaky.deliver().await),
             _ => {
                 if random.one_in(2) {
                     drop(store.close().await);

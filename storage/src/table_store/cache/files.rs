@@ -84,22 +84,27 @@ impl Files {
     /// The cache in this folder, with what earlier runs kept. Where it cannot be used nothing is kept: that is no reason not
     /// to start.
     pub(super) fn open(io: Arc<dyn Io>, folder: PathBuf, bytes_max: u64) -> Self {
-        let files = Self {
-            io,
-            folder,
-            bytes_max,
-            entries: Mutex::default(),
-            has_room: AtomicBool::new(true),
-            hits: AtomicU64::new(0),
-            misses: AtomicU64::new(0),
-            names: AtomicU64::new(0),
-        };
+        let files = Self { bytes_max, has_room: AtomicBool::new(true), ..Self::off(io, folder) };
         if let Err(error) = files.look() {
             files.has_room.store(false, Ordering::Relaxed);
             tracing::warn!(folder = %files.folder.display(), %error, "the cache of remote tables cannot be used");
         }
         files.evict();
         files
+    }
+
+    /// A cache that takes nothing in and leaves the folder as it is.
+    pub(super) fn off(io: Arc<dyn Io>, folder: PathBuf) -> Self {
+        Self {
+            io,
+            folder,
+            bytes_max: 0,
+            entries: Mutex::default(),
+            has_room: AtomicBool::new(false),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+            names: AtomicU64::new(0),
+        }
     }
 
     fn look(&self) -> std::io::Result<()> {
