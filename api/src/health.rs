@@ -22,6 +22,9 @@ pub struct Health {
     pub writes_refused: Option<String>,
     /// Each table.
     pub tables: Vec<TableHealth>,
+    /// The object store that has the tables, where they are not in a folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote_tables: Option<RemoteTables>,
     /// Bytes of the write-ahead log.
     pub wal_bytes: u64,
     /// Room on the disk of the data directory, where it is known.
@@ -58,10 +61,24 @@ pub struct MemoryPart {
     pub limit_bytes: u64,
 }
 
+/// A remote object store, and the cache of it in the data directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteTables {
+    /// Where it is.
+    pub url: String,
+    /// Why it cannot be reached, if it could not when it was last tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreachable: Option<String>,
+    /// Bytes of the cache.
+    pub cache_bytes: u64,
+    /// How many there may be (`storage.cache_bytes_max`).
+    pub cache_bytes_max: u64,
+}
+
 /// A file that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetAsideFile {
-    /// Where it lies now, below the data directory.
+    /// Where it lies now, below the data directory, or beside the tables where those are elsewhere.
     pub path: String,
     /// What was wrong with it.
     pub reason: String,

@@ -6,10 +6,13 @@ use clap::Args;
 use serde_json::json;
 use storage::{Finding, Report};
 
+use crate::cli::ServeArgs;
+
 /// Flags of `check`.
 #[derive(Debug, Clone, Args)]
 pub struct CheckArgs {
-    /// The data directory [default: ./data]. Also ALIDADE_DATA_DIR.
+    /// The data directory [default: ./data]. Also ALIDADE_DATA_DIR. Where the tables are elsewhere, the variables or the
+    /// file (ALIDADE_CONFIG) say so as they do for the server.
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<String>,
     /// Make damaged or missing sidecars again, and remove what an interrupted seal left.
@@ -22,10 +25,9 @@ pub struct CheckArgs {
 
 /// What is to be printed, and whether nothing is wrong (any more).
 pub async fn check(args: CheckArgs) -> Result<(String, bool), String> {
-    let data_dir = args.data_dir.or_else(|| crate::cli::variable("ALIDADE_DATA_DIR"));
-    let data_dir = data_dir.unwrap_or_else(|| "./data".to_owned());
+    let (config, _) = ServeArgs { data_dir: args.data_dir, ..ServeArgs::default() }.read()?;
     let now = storage::Clock::now_unix_nano(&crate::clock::SystemClock);
-    let report = storage::check(data_dir.as_ref(), args.repair, now).await.map_err(|error| error.to_string())?;
+    let report = storage::check(&config.storage, args.repair, now).await.map_err(|error| error.to_string())?;
     let is_clean = report.findings.iter().all(|finding| finding.is_repaired);
     Ok((if args.json { as_json(&report).to_string() } else { as_text(&report) }, is_clean))
 }

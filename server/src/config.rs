@@ -82,12 +82,19 @@ impl Config {
                 mistakes.push(unknown(&value.key, &value.place));
                 continue;
             };
-            if let Err(expected) = (setting.field)(&mut config).set(&value.text) {
-                mistakes.push(format!("{}: {} = {:?}: {expected}", value.place, setting.key, value.text));
+            let field = (setting.field)(&mut config);
+            let shown = if field.is_secret() { "…" } else { value.text.as_str() };
+            if let Err(expected) = field.set(&value.text) {
+                mistakes.push(format!("{}: {} = {shown:?}: {expected}", value.place, setting.key));
             }
         }
         budget::give_questions_the_rest(&mut config, is_given);
         mistakes.extend(budget::mistakes(&config, sources.machine_memory_bytes));
+        if config.storage.tables_url.is_some() {
+            // What is said in our own setting wins: it comes last.
+            let options = &mut config.storage.tables_options.0;
+            options.splice(0..0, sources.of_object_stores());
+        }
         if let Err(refusal) = door::may_bind(&config.listen, &config.door) {
             mistakes.push(refusal);
         }

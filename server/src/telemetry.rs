@@ -179,6 +179,23 @@ fn write_storage(text: &mut Text, health: &storage::Health) {
         u8::from(health.poisoned.is_some()),
     );
     text.one("alidade_storage_index_cache_bytes", "gauge", "Memory of opened index files.", health.index_cache_bytes);
+    if let Some(tables) = &health.remote_tables {
+        let is_reached = u64::from(tables.unreachable.is_none());
+        text.one(
+            "alidade_storage_tables_reachable",
+            "gauge",
+            "Whether the object store of the tables could be reached last.",
+            is_reached,
+        );
+        text.one("alidade_storage_cache_bytes", "gauge", "What of remote tables is kept on disk.", tables.cache_bytes);
+        text.one(
+            "alidade_storage_cache_hits_total",
+            "counter",
+            "Reads of remote tables that the cache answered.",
+            tables.cache_hits,
+        );
+        text.one("alidade_storage_cache_misses_total", "counter", "Those that it did not.", tables.cache_misses);
+    }
     if let Some(free) = health.disk_free_bytes {
         text.one("alidade_storage_disk_free_bytes", "gauge", "Room on the disk of the data directory.", free);
     }

@@ -10,7 +10,6 @@ mod repair;
 mod tests;
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use deltalake_core::ensure_table_uri;
@@ -25,12 +24,11 @@ use object_store::path::Path;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
-use crate::io::Io;
-use crate::objects::SyncedFolder;
 use crate::promoted::{Known, PromotedSet};
 use crate::schema;
 use crate::segment::Segment;
 use crate::set_aside::SetAsideFolder;
+use crate::table_store::TableStore;
 use crate::wal::TableKey;
 
 pub(crate) use actions::day_text;
@@ -39,15 +37,16 @@ pub(crate) use repair::{inspect_log, names_in_log};
 /// The `txn` action's application: its version is the highest sequence of the log in the table.
 const APP_ID: &str = "alidade-wal";
 
+/// How often a log that cannot be read after a commit is read again, while its store can be reached.
+const LOOKS_MAX: u32 = 20;
+
 /// For how long old commits, and what is known of removed files, stay in the log once a checkpoint has their outcome.
 const LOG_RETENTION: &str = "interval 1 days";
 
 /// One table's log, opened for reading and writing. Its owner holds the lock under which a table is sealed.
 pub(crate) struct Catalog {
     key: TableKey,
-    io: Arc<dyn Io>,
-    folder: PathBuf,
-    objects: SyncedFolder,
+    tables: TableStore,
     log_store: LogStoreRef,
     checkpoint_commits: u64,
     state: Option<DeltaTableState>,
@@ -83,18 +82,15 @@ pub(crate) fn table_path(key: &TableKey) -> Path {
 
 impl Catalog {
     /// The catalog of a table that may not exist yet.
-    pub(crate) fn new(io: Arc<dyn Io>, objects: &SyncedFolder, config: &Config, key: &TableKey) -> Result<Self, Error> {
-        let folder = config.data_dir.join(table_path(key).as_ref());
-        // Within `objects`. The scheme says no more than that the store is handed over and not to be looked for.
+    pub(crate) fn new(tables: &TableStore, config: &Config, key: &TableKey) -> Result<Self, Error> {
+        // Within `tables`. The scheme says no more than that the store is handed over and not to be looked for.
         let url =
             ensure_table_uri(format!("memory:///{}", table_path(key))).map_err(|error| failed("locate", &error))?;
-        let root = Arc::new(objects.clone());
+        let root = tables.objects().clone();
         let log_store = logstore_with(root, &url, StorageConfig::default()).map_err(|error| failed("open", &error))?;
         Ok(Self {
             key: key.clone(),
-            io,
-            folder,
-            objects: objects.clone(),
+            tables: tables.clone(),
             log_store,
             checkpoint_commits: config.checkpoint_commits.max(1),
             state: None,
@@ -110,9 +106,10 @@ impl Catalog {
 
     /// Reads the log; `None` where there is no table yet. What is damaged is set aside, see [`repair`].
     pub(crate) async fn load(&mut self, set_aside: &SetAsideFolder) -> Result<Option<Loaded>, Error> {
-        repair::torn_commits(self.io.as_ref(), &self.folder, set_aside)?;
+        let table = table_path(&self.key);
+        repair::torn_commits(&self.tables, &table, set_aside).await?;
         for step in repair::STEPS {
-            if !repair::has_log(self.io.as_ref(), &self.folder)? {
+            if !repair::has_log(&self.tables, &table).await? {
                 return Ok(None);
             }
             match DeltaTableState::try_new(&self.log_store, None).await {
@@ -120,15 +117,33 @@ impl Catalog {
                     self.state = Some(state);
                     return self.loaded().await.map(Some);
                 }
-                Err(error) => step(self.io.as_ref(), &self.folder, set_aside, &error.to_string())?,
+                Err(error) => step.take(&self.tables, &table, set_aside, &error.to_string()).await?,
             }
         }
         Ok(None)
     }
 
+    /// Takes the next version of the table, so that a commit of an earlier run that is still on its way to a remote store
+    /// cannot happen any more. Answers what the table then is: that commit may have been the quicker one.
+    pub(crate) async fn fence(&mut self, now_unix_ms: i64) -> Result<Loaded, Error> {
+        let sealed = self.sealed().await?;
+        let version = self.state.as_ref().map(DeltaTableState::version);
+        let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
+        let fenced = self.try_commit(Vec::new(), sealed, operation, now_unix_ms).await;
+        let state = DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
+        let is_taken = Some(state.version()) > version;
+        self.state = Some(state);
+        if let Err(error) = fenced
+            && !is_taken
+        {
+            return Err(error);
+        }
+        self.loaded().await
+    }
+
     /// Reads the log and changes nothing; `None` where there is no table.
     pub(crate) async fn read(&mut self) -> Result<Option<Loaded>, Error> {
-        if !repair::has_log(self.io.as_ref(), &self.folder)? {
+        if !repair::has_log(&self.tables, &table_path(&self.key)).await? {
             return Ok(None);
         }
         let state = DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
@@ -252,17 +267,43 @@ impl Catalog {
         if let Err(error) = self.try_commit(actions, sequence, operation, now_unix_ms).await {
             return self.after_failure(error, has_happened).await;
         }
-        let loaded = self.loaded().await?;
+        let loaded = self.look(false).await?;
         self.in_doubt = false;
         Ok(loaded)
     }
 
+    /// What the log says, read anew or as it is known. A remote store that cannot be reached is waited for: without knowing
+    /// that nothing more could be committed.
+    async fn look(&mut self, anew: bool) -> Result<Loaded, Error> {
+        let mut attempt = 0;
+        loop {
+            let looked = async {
+                if anew {
+                    let state = DeltaTableState::try_new(&self.log_store, None).await;
+                    self.state = Some(state.map_err(|error| failed("read", &error))?);
+                }
+                self.loaded().await
+            };
+            match looked.await {
+                Err(error) if attempt < LOOKS_MAX && self.tables.pause(attempt).await => {
+                    tracing::warn!(%error, "a commit cannot be looked at yet; it is tried again");
+                    // Away is away: that is no attempt.
+                    attempt += u32::from(!self.tables.is_unreachable());
+                }
+                looked => return looked,
+            }
+        }
+    }
+
     /// Whether a commit that was reported as failed has happened after all.
     async fn after_failure(&mut self, error: Error, has_happened: impl Fn(&Loaded) -> bool) -> Result<Loaded, Error> {
-        let state = DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
-        self.state = Some(state);
-        let loaded = self.loaded().await?;
+        let loaded = self.look(true).await?;
         let found = has_happened(&loaded);
+        let table = table_path(&self.key);
+        if !found && self.tables.has_open_commit(&table) {
+            return Err(error);
+        }
+        self.tables.settle(&table);
         if found {
             // It can be read, but its name need not be on disk yet, and the log is trimmed on the strength of it.
             self.make_durable().await?;
@@ -276,7 +317,7 @@ impl Catalog {
     /// left a commit that has its name in memory only.
     pub(crate) async fn make_durable(&self) -> Result<(), Error> {
         let newest = table_path(&self.key).join("_delta_log").join("_last_checkpoint");
-        self.objects
+        self.tables
             .sync_name(&newest)
             .await
             .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot sync the Delta log: {error}")))

@@ -16,11 +16,12 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::io::{Io, Real};
+use crate::table_store::TableStore;
 
 /// Something that is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The file, relative to the data directory.
+    /// The file, relative to the data directory, or to the place of the tables where that is another.
     pub path: PathBuf,
     /// What is wrong.
     pub problem: String,
@@ -43,18 +44,20 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
-/// Reads every file of the data directory.
+/// Reads every file of the data directory, and of the tables where they are elsewhere. Of the config only what says
+/// where that is counts.
 ///
 /// [`ErrorKind::NotFound`] where there is no data directory, [`ErrorKind::Unavailable`] where a process has it open.
-pub async fn check(data_dir: &Path, repair: bool, now_unix_nano: i64) -> Result<Report, Error> {
+pub async fn check(config: &Config, repair: bool, now_unix_nano: i64) -> Result<Report, Error> {
+    let data_dir = config.data_dir.as_path();
     let _lock = lock(data_dir)?;
     let io: Arc<dyn Io> = Arc::new(Real);
-    let config = Config::new(data_dir);
+    let table_store = TableStore::open_to_check(&io, config).await?;
     let mut report = Report::default();
     let in_log = log::check(io.as_ref(), data_dir, &mut report)?;
-    tables::check(&io, &config, &in_log, repair, now_unix_nano, &mut report).await?;
+    tables::check(&table_store, config, &in_log, repair, now_unix_nano, &mut report).await?;
     documents::check(data_dir, &mut report).await;
-    set_aside::check(io.as_ref(), data_dir, &mut report);
+    set_aside::check(io.as_ref(), data_dir, &table_store, &mut report).await;
     Ok(report)
 }
 

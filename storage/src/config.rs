@@ -1,5 +1,6 @@
 //! What a user may set, and the clock that is given.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -17,6 +18,14 @@ pub trait Clock: Send + Sync {
 pub struct Config {
     /// Where everything is kept. Created if missing; locked while open.
     pub data_dir: PathBuf,
+    /// Where the tables are: `file:///folder`, `s3://bucket/prefix` and the like; `None`: in the data directory.
+    pub tables_url: Option<String>,
+    /// What the client of that store is told: endpoint, region, credentials, by the names that `object_store` has for them.
+    pub tables_options: TablesOptions,
+    /// How long a start waits for a remote store that cannot be reached.
+    pub tables_wait_max: Duration,
+    /// How many bytes of remote tables are kept in the data directory.
+    pub cache_bytes_max: u64,
     /// A table is sealed when its live rows take this much memory.
     pub seal_bytes: usize,
     /// A table is sealed when its oldest live row is this old.
@@ -73,11 +82,25 @@ pub struct Config {
     pub promoted_attributes_max: usize,
 }
 
+/// Options of an object store, name and value. What is shown of them leaves out the values: some are secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct TablesOptions(pub Vec<(String, String)>);
+
+impl fmt::Debug for TablesOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
 impl Config {
     /// The defaults for a data directory.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
+            tables_url: None,
+            tables_options: TablesOptions::default(),
+            tables_wait_max: Duration::from_secs(30),
+            cache_bytes_max: 1 << 30,
             seal_bytes: 32 << 20,
             seal_age: Duration::from_secs(60),
             freeze_rows: 4096,

@@ -37,16 +37,35 @@ pub struct Health {
     pub wal_torn_tails: usize,
     /// Memory held by opened index sidecars.
     pub index_cache_bytes: usize,
+    /// The object store that has the tables, where they are not in a folder.
+    pub remote_tables: Option<TablesHealth>,
     /// One entry per tenant and signal that has rows.
     pub tables: Vec<TableHealth>,
+}
+
+/// A remote object store, and the cache of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TablesHealth {
+    /// [`crate::Config::tables_url`].
+    pub url: String,
+    /// Why it cannot be reached, if it could not when it was last tried.
+    pub unreachable: Option<String>,
+    /// Bytes of the cache.
+    pub cache_bytes: u64,
+    /// [`crate::Config::cache_bytes_max`], for comparison.
+    pub cache_bytes_max: u64,
+    /// Reads of a block or sidecar that the cache answered since the start.
+    pub cache_hits: u64,
+    /// Those that it did not.
+    pub cache_misses: u64,
 }
 
 /// A file that was moved out of the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {
-    /// Where it was, relative to the data directory.
+    /// Where it was, relative to the data directory, or to the place of the tables where that is another.
     pub original: PathBuf,
-    /// Where it is now, relative to the data directory.
+    /// Where it is now, likewise.
     pub now: PathBuf,
     /// What was wrong with it and what that means for the data.
     pub reason: String,

@@ -36,16 +36,17 @@ mod segment_id;
 mod segment_writer;
 mod set_aside;
 mod store;
+mod table_store;
 pub mod text;
 mod wal;
 
 pub use blocks::{BLOCK_BYTES, BlockChecksums};
 pub use check::{Finding, Report, check};
 pub use codec::EncodedBatch;
-pub use config::{Clock, Config};
+pub use config::{Clock, Config, TablesOptions};
 pub use documents::{Change, Document, Documents, Expected};
 pub use error::{Error, ErrorKind};
-pub use health::{Health, SetAside, TableHealth};
+pub use health::{Health, SetAside, TableHealth, TablesHealth};
 pub use index::{BLOCK_ROWS, Blocks, IndexQuery, SegmentIndex};
 pub use retention::{Retention, ServiceRetention};
 pub use row::{
@@ -54,3 +55,4 @@ pub use row::{
 };
 pub use segment::{Checksums, Segment, Sidecar, Snapshot};
 pub use store::Store;
+pub use table_store::check_tables_url;

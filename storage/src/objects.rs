@@ -57,6 +57,22 @@ impl SyncedFolder {
         self.run(location, move |folder| write::sync_folders(folder, &path, true)).await
     }
 
+    /// The files below a prefix that were being written when a process ended, sorted; relative to the root.
+    pub(crate) async fn unfinished(&self, prefix: &Path) -> Result<Vec<String>> {
+        let from = prefix.clone();
+        self.run(prefix, move |folder| list::unfinished(folder, &from)).await
+    }
+
+    /// Removes one of those, for good.
+    pub(crate) async fn remove_unfinished(&self, name: &str) -> Result<()> {
+        let path = self.0.root.join(name);
+        self.run(&Path::from(name), move |folder| {
+            folder.io.remove(&path)?;
+            path.parent().map_or(Ok(()), |above| folder.io.sync_folder(above))
+        })
+        .await
+    }
+
     /// Runs blocking work; an error is one about `location`.
     async fn run<T: Send + 'static>(
         &self,

@@ -5,19 +5,24 @@
 //! left of its rows. Files that a commit removed are the vacuum's affair.
 
 use std::collections::{BTreeSet, HashSet};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
 
 use bytes::Bytes;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStoreExt};
+use parquet::arrow::async_reader::MetadataFetch;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::ParquetMetaDataReader;
 
 use crate::catalog::Loaded;
 use crate::error::{Error, ErrorKind};
-use crate::io::Io;
 use crate::live::Sequences;
 use crate::segment_id;
 use crate::segment_writer::INPUTS;
 use crate::set_aside::SetAsideFolder;
+use crate::table_store::TableStore;
 
 /// What to do about a file that no commit names.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,11 +35,11 @@ pub(crate) enum Verdict {
 /// What is known of a table's files.
 pub(crate) struct Known<'a> {
     /// The files that the catalog names.
-    files: HashSet<PathBuf>,
+    files: HashSet<&'a Path>,
     /// The ids of its segments.
     ids: HashSet<&'a str>,
     /// The Parquet files that a commit has removed.
-    removed: HashSet<PathBuf>,
+    removed: HashSet<Path>,
     /// The sequences that the log has of this table.
     in_log: &'a BTreeSet<u64>,
     /// The highest sequence that the table has, where there is a table.
@@ -42,42 +47,61 @@ pub(crate) struct Known<'a> {
 }
 
 /// Looks through the day folders of a table.
-pub(crate) fn clean(io: &dyn Io, table: &Path, known: &Known<'_>, set_aside: &SetAsideFolder) -> Result<(), Error> {
-    for file in files(io, table)? {
-        match known.verdict(io, &file)? {
+pub(crate) async fn clean(
+    tables: &TableStore,
+    table: &Path,
+    known: &Known<'_>,
+    set_aside: &SetAsideFolder,
+) -> Result<(), Error> {
+    for file in files(tables, table).await? {
+        match known.verdict(tables, &file).await? {
             Verdict::Keep => {}
-            Verdict::Remove => remove(io, &file).map_err(|error| {
-                Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", file.display()))
+            // For good: should it come back, its rows might be in other files than those it was made from.
+            Verdict::Remove => tables.objects().delete(&file.location).await.map_err(|error| {
+                Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", file.location))
             })?,
             Verdict::SetAside => {
-                set_aside.take(&file, "no commit names this file, and its rows are nowhere else any more")?;
+                let reason = "no commit names this file, and its rows are nowhere else any more";
+                set_aside.take_object(tables, &file.location, reason).await?;
             }
         }
+    }
+    for name in unfinished(tables, table).await? {
+        remove_unfinished(tables, &name).await?;
     }
     Ok(())
 }
 
-/// For good: should the file come back after a power cut, its rows might be in other files than those it was made from.
-fn remove(io: &dyn Io, file: &Path) -> io::Result<()> {
-    io.remove(file)?;
-    file.parent().map_or(Ok(()), |folder| io.sync_folder(folder))
+/// The files of a table that were being written when a process ended: they were never part of
+/// anything.
+pub(crate) async fn unfinished(tables: &TableStore, table: &Path) -> Result<Vec<String>, Error> {
+    let names = tables.unfinished(table).await;
+    let mut names = names.map_err(|error| Error::new(ErrorKind::Internal, format!("cannot list {table}: {error}")))?;
+    // A write goes to `<name>#<number>` and renames. Other names are a person's.
+    names.retain(|name| [".parquet#", ".idx#", ".json#", "/_last_checkpoint#"].iter().any(|ours| name.contains(ours)));
+    Ok(names)
+}
+
+/// Removes one of those.
+pub(crate) async fn remove_unfinished(tables: &TableStore, name: &str) -> Result<(), Error> {
+    let removed = tables.remove_unfinished(name).await;
+    removed.map_err(|error| Error::new(ErrorKind::Internal, format!("cannot remove {name}: {error}")))
 }
 
 impl<'a> Known<'a> {
     /// `removed` are the Parquet files of [`crate::catalog::Catalog::tombstones`].
     pub(crate) fn new(
-        data_dir: &Path,
         catalog: Option<&'a Loaded>,
-        removed: impl IntoIterator<Item = object_store::path::Path>,
+        removed: impl IntoIterator<Item = Path>,
         in_log: &'a BTreeSet<u64>,
     ) -> Self {
         let segments = || catalog.iter().flat_map(|catalog| &catalog.segments);
         let paths =
             segments().flat_map(|segment| [Some(&segment.path), segment.sidecar.as_ref().map(|sidecar| &sidecar.path)]);
         Self {
-            files: paths.flatten().map(|path| data_dir.join(path.as_ref())).collect(),
+            files: paths.flatten().collect(),
             ids: segments().map(|segment| segment.id.as_str()).collect(),
-            removed: removed.into_iter().map(|path| data_dir.join(path.as_ref())).collect(),
+            removed: removed.into_iter().collect(),
             in_log,
             sealed: catalog.map(|catalog| catalog.sealed),
         }
@@ -88,29 +112,28 @@ impl<'a> Known<'a> {
         self.files.contains(file)
     }
 
-    /// Whether a commit has removed it and it only waits for the vacuum.
+    /// Whether a commit has removed it, or the Parquet file beside it, and it only waits for the vacuum.
     pub(crate) fn is_removed(&self, file: &Path) -> bool {
-        self.removed.contains(&file.with_extension("parquet"))
+        let parquet = file.as_ref().strip_suffix(".idx").map(|stem| Path::from(format!("{stem}.parquet")));
+        self.removed.contains(parquet.as_ref().unwrap_or(file))
     }
 
-    pub(crate) fn verdict(&self, io: &dyn Io, file: &Path) -> Result<Verdict, Error> {
-        if self.names(file) || self.is_removed(file) {
+    pub(crate) async fn verdict(&self, tables: &TableStore, file: &ObjectMeta) -> Result<Verdict, Error> {
+        if self.names(&file.location) || self.is_removed(&file.location) {
             return Ok(Verdict::Keep);
         }
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        // A write goes to `<name>#<number>` and renames: what a crash left of that was never part of anything.
-        let temporary = name.contains(".parquet#") || name.contains(".idx#");
+        let name = file.location.filename().unwrap_or_default();
         let stem = name.strip_suffix(".parquet").or_else(|| name.strip_suffix(".idx"));
         let Some((stem, Sequences { first, last })) = stem.and_then(|stem| Some((stem, segment_id::sequences(stem)?)))
         else {
-            return Ok(if temporary { Verdict::Remove } else { Verdict::Keep });
+            return Ok(Verdict::Keep);
         };
         let in_log = self.in_log.contains(&first) && self.in_log.contains(&last);
         Ok(match self.sealed {
-            Some(_) if segment_id::is_compacted(stem) && (name.ends_with(".idx") || self.is_in_others(io, file)?) => {
-                Verdict::Remove
+            Some(_) if segment_id::is_compacted(stem) => {
+                let is_elsewhere = name.ends_with(".idx") || self.is_in_others(tables, file).await?;
+                if is_elsewhere { Verdict::Remove } else { Verdict::SetAside }
             }
-            Some(_) if segment_id::is_compacted(stem) => Verdict::SetAside,
             // A commit that is in the table has its rows; the file was removed by a later commit, or is of another writer.
             Some(sealed) if last <= sealed => Verdict::Keep,
             _ if in_log => Verdict::Remove,
@@ -121,35 +144,64 @@ impl<'a> Known<'a> {
     }
 
     /// Whether the segments that a compacted one was made from are all in the table.
-    fn is_in_others(&self, io: &dyn Io, file: &Path) -> Result<bool, Error> {
-        let inputs = inputs(io, file)?;
+    async fn is_in_others(&self, tables: &TableStore, file: &ObjectMeta) -> Result<bool, Error> {
+        let inputs = inputs_of(tables, &file.location, file.size).await?;
         Ok(inputs.is_some_and(|ids| ids.iter().all(|id| self.ids.contains(id.as_str()))))
     }
 }
 
 /// The ids of the segments that a compacted one was made from; `None` where its footer makes no sense.
-pub(crate) fn inputs(io: &dyn Io, file: &Path) -> Result<Option<Vec<String>>, Error> {
-    let content = io.read(file).map_err(|error| {
-        Error::new(ErrorKind::Internal, format!("cannot read {}, which no commit names: {error}", file.display()))
-    })?;
+pub(crate) async fn inputs(tables: &TableStore, file: &Path) -> Result<Option<Vec<String>>, Error> {
+    let found = tables.objects().head(file).await.map_err(|error| cannot_read(file, &error))?;
+    inputs_of(tables, file, found.size).await
+}
+
+async fn inputs_of(tables: &TableStore, file: &Path, size: u64) -> Result<Option<Vec<String>>, Error> {
+    let mut failure = None;
+    let fetch = Footer { tables, file, failure: &mut failure };
+    let footer = ParquetMetaDataReader::new().load_and_finish(fetch, size).await;
+    if let Some(error) = failure {
+        return Err(cannot_read(file, &error));
+    }
     let parse = || {
-        let reader = SerializedFileReader::new(Bytes::from(content)).ok()?;
-        let pairs = reader.metadata().file_metadata().key_value_metadata()?;
-        let text = pairs.iter().find(|pair| pair.key == INPUTS)?.value.as_ref()?;
+        let pairs = footer.ok()?.file_metadata().key_value_metadata()?.clone();
+        let text = pairs.into_iter().find(|pair| pair.key == INPUTS)?.value?;
         Some(text.lines().map(str::to_owned).collect())
     };
     Ok(parse())
 }
 
-/// The files in the day folders of a table.
-pub(crate) fn files(io: &dyn Io, table: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", table.display()));
-    let mut files = Vec::new();
-    for folder in io.list(table).map_err(failed)? {
-        let name = folder.path.file_name().unwrap_or_default();
-        if folder.is_folder && name.to_string_lossy().starts_with("day=") {
-            files.extend(io.list(&folder.path).map_err(failed)?.into_iter().map(|file| file.path));
+fn cannot_read(file: &Path, error: &object_store::Error) -> Error {
+    Error::new(ErrorKind::Internal, format!("cannot read {file}, which no commit names: {error}"))
+}
+
+/// Reads a footer, and keeps what kept it from that.
+struct Footer<'a> {
+    tables: &'a TableStore,
+    file: &'a Path,
+    failure: &'a mut Option<object_store::Error>,
+}
+
+impl MetadataFetch for Footer<'_> {
+    fn fetch(&mut self, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, ParquetError>> {
+        async move {
+            self.tables.objects().get_range(self.file, range).await.map_err(|error| {
+                let text = error.to_string();
+                *self.failure = Some(error);
+                ParquetError::General(text)
+            })
         }
+        .boxed()
     }
-    Ok(files)
+}
+
+/// The files in the day folders of a table.
+pub(crate) async fn files(tables: &TableStore, table: &Path) -> Result<Vec<ObjectMeta>, Error> {
+    let all = tables.all_below(table).await;
+    let all = all.map_err(|error| Error::new(ErrorKind::Internal, format!("cannot list {table}: {error}")))?;
+    let is_in_day = |file: &ObjectMeta| {
+        let parts: Vec<_> = file.location.prefix_match(table).into_iter().flatten().collect();
+        parts.len() == 2 && parts[0].as_ref().starts_with("day=")
+    };
+    Ok(all.into_iter().filter(is_in_day).collect())
 }

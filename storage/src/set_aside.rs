@@ -1,11 +1,19 @@
 //! Files that cannot be read are moved (or copied) to `set-aside/`, with the reason beside them, and never in the way.
+//!
+//! There are two such folders where the tables are not in the data directory: one of what stays there (write-ahead log,
+//! documents), and one of the tables' files, beside the tables.
 
+mod objects;
+
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use crate::error::{Error, ErrorKind};
 use crate::health::SetAside;
 use crate::io::{Io, Mode};
+
+pub(crate) use objects::list_in;
 
 /// Ends the name of the file that holds the reason.
 const REASON: &str = "reason";
@@ -21,8 +29,8 @@ impl SetAsideFolder {
     /// The folder, with what earlier runs put there.
     pub(crate) fn open(io: Arc<dyn Io>, data_dir: &Path) -> Result<Self, Error> {
         let folder = data_dir.join("set-aside");
-        io.create_folders(&folder).map_err(|error| failed("create", &folder, &error))?;
-        let list = list_of(io.as_ref(), data_dir).map_err(|error| failed("list", &folder, &error))?;
+        io.create_folders(&folder).map_err(|error| failed("create", folder.display(), &error))?;
+        let list = list_of(io.as_ref(), data_dir).map_err(|error| failed("list", folder.display(), &error))?;
         Ok(Self { io, data_dir: data_dir.to_owned(), list: Mutex::new(list) })
     }
 
@@ -40,7 +48,7 @@ impl SetAsideFolder {
     pub(crate) fn copy(&self, path: &Path, reason: impl Into<String>) -> Result<(), Error> {
         let reason = reason.into();
         let original = path.strip_prefix(&self.data_dir).unwrap_or(path);
-        if self.list().iter().any(|known| known.original == original && known.reason == reason) {
+        if self.knows(original, &reason) {
             return Ok(());
         }
         self.enter(path, reason, |io, from, to| write(io, to, &io.read(from)?))
@@ -59,6 +67,10 @@ impl SetAsideFolder {
         list.retain(|known| known.original != original || known.now != original);
     }
 
+    fn knows(&self, original: &Path, reason: &str) -> bool {
+        self.list().iter().any(|known| known.original == original && known.reason == reason)
+    }
+
     fn enter(
         &self,
         path: &Path,
@@ -72,15 +84,15 @@ impl SetAsideFolder {
         let mut number = 1u32;
         let to = loop {
             let to = folder.join(format!("{name}.{number}"));
-            if !io.exists(&to).map_err(|error| failed("look for", &to, &error))? {
+            if !io.exists(&to).map_err(|error| failed("look for", to.display(), &error))? {
                 break to;
             }
             number += 1;
         };
-        act(io, path, &to).map_err(|error| failed("set aside", path, &error))?;
+        act(io, path, &to).map_err(|error| failed("set aside", path.display(), &error))?;
         let reason_path = PathBuf::from(format!("{}.{REASON}", to.display()));
         write(io, &reason_path, format!("{}\n{reason}", original.display()).as_bytes())
-            .map_err(|error| failed("write", &reason_path, &error))?;
+            .map_err(|error| failed("write", reason_path.display(), &error))?;
         tracing::warn!(file = %original.display(), %reason, "a file was set aside");
         let now = to.strip_prefix(&self.data_dir).unwrap_or(&to).to_owned();
         self.remember(SetAside { original, now, reason });
@@ -122,6 +134,6 @@ pub(crate) fn list_of(io: &dyn Io, data_dir: &Path) -> std::io::Result<Vec<SetAs
     Ok(list)
 }
 
-fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {
-    Error::new(ErrorKind::Internal, format!("cannot {what} {}: {error}", path.display()))
+fn failed(what: &str, path: impl Display, error: &dyn std::error::Error) -> Error {
+    Error::new(ErrorKind::Internal, format!("cannot {what} {path}: {error}"))
 }

@@ -8,7 +8,7 @@ mod recovery;
 mod sealing;
 mod worker;
 
-pub(crate) use recovery::tables_on_disk;
+pub(crate) use recovery::stored_tables;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -27,12 +27,12 @@ use crate::health::Health;
 use crate::index::{IndexCache, SegmentIndex};
 use crate::io::{Held, Io, Real};
 use crate::live::{Budget, Table};
-use crate::objects::SyncedFolder;
 use crate::promoted::Current;
 use crate::row::{Signal, TenantId};
 use crate::seal::Step;
 use crate::segment::{Segment, Snapshot};
 use crate::set_aside::SetAsideFolder;
+use crate::table_store::TableStore;
 use crate::wal::{Content, Entry, TableKey, Wal};
 
 /// What a client waits before it tries again when the memory budget is used up: a seal takes about as long.
@@ -46,7 +46,7 @@ pub struct Store {
     tables: Arc<Tables>,
     wal: Wal,
     budget: Arc<Budget>,
-    objects: Arc<SyncedFolder>,
+    table_store: TableStore,
     documents: Arc<SqliteDocuments>,
     indexes: IndexCache,
     set_aside: SetAsideFolder,
@@ -59,7 +59,7 @@ pub struct Store {
     promotion: promotion::Promotion,
     step: Box<dyn Fn(Step) + Send + Sync>,
     /// Held for as long as the data directory is open.
-    _held: Held,
+    _held: Vec<Held>,
 }
 
 /// All tables that have rows.
@@ -124,13 +124,42 @@ impl Store {
         step: Box<dyn Fn(Step) + Send + Sync>,
     ) -> Result<Arc<Self>, Error> {
         let held = hold(io.as_ref(), &config.data_dir)?;
+        let (table_store, tables_held) = TableStore::open(&io, &config).await?;
+        Self::open_held(vec![held].into_iter().chain(tables_held).collect(), io, table_store, config, clock, step).await
+    }
+
+    /// [`Store::open`] with the tables in a store of a test's own.
+    #[cfg(test)]
+    pub(crate) async fn open_with_tables(
+        io: Arc<dyn Io>,
+        objects: Arc<dyn ObjectStore>,
+        config: Config,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, Error> {
+        let held = hold(io.as_ref(), &config.data_dir)?;
+        let table_store = TableStore::remote_on(objects, io.clone(), &config);
+        Self::open_held(vec![held], io, table_store, config, clock, Box::new(|_| {})).await
+    }
+
+    async fn open_held(
+        held: Vec<Held>,
+        io: Arc<dyn Io>,
+        table_store: TableStore,
+        config: Config,
+        clock: Arc<dyn Clock>,
+        step: Box<dyn Fn(Step) + Send + Sync>,
+    ) -> Result<Arc<Self>, Error> {
         let set_aside = SetAsideFolder::open(io.clone(), &config.data_dir)?;
-        let objects = SyncedFolder::new(io.clone(), &config.data_dir);
+        if config.tables_url.is_some() {
+            set_aside.add_from(&table_store).await?;
+        }
         let documents = SqliteDocuments::open(&config, clock.clone(), &set_aside).await?;
         let budget = Arc::new(Budget::default());
         let tables = Arc::new(Tables::default());
         let promotion = promotion::Promotion::load(&documents).await;
-        let recovered = recovery::recover(&io, &objects, &config, &tables, &budget, &set_aside, &promotion).await?;
+        let recovered =
+            recovery::recover(&io, &table_store, &config, clock.as_ref(), &tables, &budget, &set_aside, &promotion)
+                .await?;
         let sink = {
             let (tables, budget, frozen_rows_max) = (tables.clone(), budget.clone(), config.frozen_rows_max);
             Box::new(move |durable: crate::wal::Durable| {
@@ -147,7 +176,7 @@ impl Store {
             tables,
             wal,
             budget,
-            objects: Arc::new(objects),
+            table_store,
             documents: Arc::new(documents),
             set_aside,
             damage: damage::Damage::default(),
@@ -163,7 +192,7 @@ impl Store {
         store.note_promoted().await;
         store.look_at_disk();
         store.trim()?;
-        store.look_for_files();
+        store.look_for_files().await;
         worker::spawn(&store);
         maintenance::spawn(&store);
         Ok(store)
@@ -238,6 +267,7 @@ impl Store {
             appends_refused: self.refused.load(Ordering::Relaxed),
             wal_torn_tails: self.torn_tails,
             index_cache_bytes: self.indexes.bytes(),
+            remote_tables: self.table_store.health(&self.config),
             tables,
         }
     }
@@ -250,6 +280,7 @@ impl Store {
         if self.closing.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
+        self.table_store.stop_waiting();
         let sealed = self.seal_all().await;
         let store = self.clone();
         let stopped = tokio::task::spawn_blocking(move || store.wal.stop()).await;
@@ -258,9 +289,9 @@ impl Store {
         sealed
     }
 
-    /// Where the segments are: paths are relative to the data directory.
+    /// Where the segments are: paths are relative to its root.
     pub fn object_store(&self) -> Arc<dyn ObjectStore> {
-        self.objects.clone()
+        self.table_store.objects().clone()
     }
 
     /// The index of a segment, opened once and then cached.
@@ -269,15 +300,22 @@ impl Store {
     /// instead, and say so.
     pub async fn index(&self, segment: &Segment) -> Result<Option<Arc<SegmentIndex>>, Error> {
         let Some(sidecar) = &segment.sidecar else { return Ok(None) };
-        match self.indexes.get(self.objects.as_ref(), sidecar).await? {
+        let mut opened = self.indexes.get(self.table_store.objects().as_ref(), sidecar).await?;
+        if opened.is_err() && self.table_store.has_cached(&sidecar.path) {
+            // It may be the cache that is wrong: once more from the store.
+            self.table_store.forget(&sidecar.path);
+            self.indexes.forget(sidecar.path.as_ref());
+            opened = self.indexes.get(self.table_store.objects().as_ref(), sidecar).await?;
+        }
+        match opened {
             Ok(index) if u64::from(index.rows()) == segment.rows => Ok(Some(index)),
             Ok(index) => {
                 let reason = format!("it has {} rows and its segment {}", index.rows(), segment.rows);
-                self.report_sidecar(sidecar.path.as_ref(), &reason);
+                self.report_sidecar(&sidecar.path, &reason);
                 Ok(None)
             }
             Err(reason) => {
-                self.report_sidecar(sidecar.path.as_ref(), &reason);
+                self.report_sidecar(&sidecar.path, &reason);
                 Ok(None)
             }
         }
@@ -294,9 +332,11 @@ impl Store {
         self.documents.close().await;
     }
 
-    fn report_sidecar(&self, path: &str, reason: &str) {
+    fn report_sidecar(&self, path: &object_store::path::Path, reason: &str) {
         let reason = format!("the index cannot be used: {reason}; its rows are scanned instead");
-        self.set_aside.report(&self.config.data_dir.join(path), reason);
+        self.set_aside.report_object(path, reason);
+        // Should the cache be what is wrong, the next run reads it from the store.
+        self.table_store.forget(path);
     }
 
     fn forget_failure(&self) {
@@ -347,7 +387,7 @@ impl Drop for Store {
 
 /// Creates the data directory and holds it. What is new of it is synced, up to the folder that was there before: its
 /// name, and that of the log's folder, are found again after a power cut.
-fn hold(io: &dyn Io, data_dir: &Path) -> Result<Held, Error> {
+pub(crate) fn hold(io: &dyn Io, data_dir: &Path) -> Result<Held, Error> {
     let failed = |error: std::io::Error| {
         let message = format!("cannot use the data directory {}: {error}", data_dir.display());
         Error::new(ErrorKind::Internal, message)

@@ -55,6 +55,7 @@ pub enum Stop {
 /// A server with a data directory of its own that is ended again and again.
 pub struct Crash<'a> {
     data_dir: &'a Path,
+    environment: Vec<(String, String)>,
     dice: Dice,
     ledger: Arc<Ledger>,
     account: Account,
@@ -63,7 +64,13 @@ pub struct Crash<'a> {
 impl<'a> Crash<'a> {
     /// With an empty data directory. The seed decides when the server is ended.
     pub fn new(data_dir: &'a Path, seed: u64) -> Self {
-        Self { data_dir, dice: Dice::new(seed, 0), ledger: Arc::default(), account: Account::default() }
+        Self::with_environment(data_dir, seed, Vec::new())
+    }
+
+    /// The same with more environment variables for every start.
+    pub fn with_environment(data_dir: &'a Path, seed: u64, environment: Vec<(String, String)>) -> Self {
+        let (ledger, account) = (Arc::default(), Account::default());
+        Self { data_dir, environment, dice: Dice::new(seed, 0), ledger, account }
     }
 
     /// What was sent so far.
@@ -76,7 +83,7 @@ impl<'a> Crash<'a> {
         if stop == Stop::KillStart {
             let after = Duration::from_millis(self.dice.below(START_SPREAD_MS) as u64);
             self.account.kills_at_start += 1;
-            return Alidade::start_and_kill(self.data_dir, &SMALL, after).await;
+            return Alidade::start_and_kill(self.data_dir, &self.environment(&SMALL), after).await;
         }
         let alidade = self.start(&SMALL).await?;
         let writers: Vec<_> = (0..WRITERS)
@@ -114,9 +121,14 @@ impl<'a> Crash<'a> {
         Ok(self.account.clone())
     }
 
+    fn environment<'e>(&'e self, more: &[(&'e str, &'e str)]) -> Vec<(&'e str, &'e str)> {
+        let own = self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        own.chain(more.iter().copied()).collect()
+    }
+
     async fn start(&mut self, environment: &[(&str, &str)]) -> Result<Alidade, String> {
         let begun = Instant::now();
-        let alidade = Alidade::try_start(self.data_dir, environment).await?;
+        let alidade = Alidade::try_start(self.data_dir, &self.environment(environment)).await?;
         self.account.longest_start = self.account.longest_start.max(begun.elapsed());
         let health = alidade.try_get("/api/v1/health").await?;
         let set_aside = health["set_aside"].as_array().ok_or("health has no set_aside")?;

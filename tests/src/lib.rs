@@ -5,6 +5,7 @@
 //! - [`crash`]: a server that is ended again and again under load, and the account of what it acknowledged;
 //! - [`dice`]: random numbers that depend on a seed alone;
 //! - [`pressure`]: a load at full speed that is told to wait and comes again;
+//! - [`s3`]: a server of S3;
 //! - [`sdk`]: the official Python and Node SDKs, and delta-rs as a reader of the tables;
 //! - [`webhook`]: a receiver that verifies signatures;
 //! - [`browser`]: Chromium over its DevTools protocol;
@@ -21,6 +22,7 @@ pub mod dice;
 pub mod otlp;
 pub mod poll;
 pub mod pressure;
+pub mod s3;
 pub mod sdk;
 pub mod webhook;
 

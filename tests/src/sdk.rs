@@ -44,12 +44,26 @@ pub async fn node_export(protocol: &str, endpoint: &str, run_id: &str, count: u3
 
 /// The rows of one service (`*` for all) in a table, read by delta-rs.
 pub async fn delta_rows(data_dir: &Path, table: &str, service: &str, columns: &[&str]) -> Vec<Value> {
+    let table = data_dir.join("tenants/default").join(table);
+    delta_rows_at(&table.to_string_lossy(), &[], service, columns).await
+}
+
+/// The same of a table at a URL, with what its client has to know in the environment.
+pub async fn delta_rows_at(url: &str, environment: &[(String, String)], service: &str, columns: &[&str]) -> Vec<Value> {
     let mut command = Command::new(variable("ALIDADE_TEST_PYTHON"));
-    command.arg(folder("python").join("delta_rows.py")).arg(data_dir.join("tenants/default").join(table));
-    command.arg(service).args(columns);
+    command.envs(environment.iter().cloned());
+    command.arg(folder("python").join("delta_rows.py")).arg(url).arg(service).args(columns);
     let mut answer = run(command).await;
     match answer["rows"].take() {
         Value::Array(rows) => rows,
         other => panic!("rows: {other}"),
     }
+}
+
+/// Appends a row to a table so many times with delta-rs.
+pub async fn delta_append(url: &str, environment: &[(String, String)], count: u32) -> Value {
+    let mut command = Command::new(variable("ALIDADE_TEST_PYTHON"));
+    command.envs(environment.iter().cloned());
+    command.arg(folder("python").join("delta_append.py")).arg(url).arg(count.to_string());
+    run(command).await
 }

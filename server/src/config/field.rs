@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use storage::promoted::{ColumnType, Place, PromotedAttribute};
-use storage::{ServiceRetention, Signal};
+use storage::{ServiceRetention, Signal, TablesOptions};
 
 /// A place in the config, by the kind of its value.
 pub enum Field<'config> {
@@ -35,6 +35,10 @@ pub enum Field<'config> {
     ServiceAges(&'config mut Vec<ServiceRetention>),
     /// `app.plan, cart.total=double, cell/resource`.
     Attributes(&'config mut Vec<PromotedAttribute>),
+    /// `s3://bucket/prefix`.
+    TablesUrl(&'config mut Option<String>),
+    /// `endpoint=http://127.0.0.1:9000, region=eu-1`. Values may be secrets.
+    Options(&'config mut TablesOptions),
 }
 
 const SIZES: [(&str, u64); 4] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
@@ -59,6 +63,11 @@ impl Field<'_> {
             Self::Duration(place) => *place = duration(text)?,
             Self::ServiceAges(place) => *place = service_ages(text)?,
             Self::Attributes(place) => *place = attributes(text)?,
+            Self::TablesUrl(place) => {
+                storage::check_tables_url(text).map_err(|error| error.to_string())?;
+                *place = Some(text.to_owned());
+            }
+            Self::Options(place) => *place = options(text)?,
         }
         Ok(())
     }
@@ -79,7 +88,14 @@ impl Field<'_> {
             Self::Duration(value) => show_in_units(u64::try_from(value.as_millis()).unwrap_or(u64::MAX), &TIMES),
             Self::ServiceAges(value) => value.iter().map(show_service_age).collect::<Vec<_>>().join(", "),
             Self::Attributes(value) => value.iter().map(show_attribute).collect::<Vec<_>>().join(", "),
+            Self::TablesUrl(value) => value.clone().unwrap_or_default(),
+            Self::Options(value) => value.0.iter().map(|(name, _)| format!("{name}=…")).collect::<Vec<_>>().join(", "),
         }
+    }
+
+    /// Whether its text must not be shown.
+    pub fn is_secret(&self) -> bool {
+        matches!(self, Self::Options(_))
     }
 }
 
@@ -143,6 +159,16 @@ fn service_ages(text: &str) -> Result<Vec<ServiceRetention>, String> {
             Ok(ServiceRetention { service: service.to_owned(), signal, age })
         })
         .collect()
+}
+
+fn options(text: &str) -> Result<TablesOptions, String> {
+    let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    let option = |entry: &str| {
+        let (name, value) = entry.split_once('=').map(|(name, value)| (name.trim(), value.trim()))?;
+        (!name.is_empty() && !value.is_empty()).then(|| (name.to_owned(), value.to_owned()))
+    };
+    let options: Option<Vec<_>> = entries.map(option).collect();
+    options.map(TablesOptions).ok_or_else(|| "must be name=value, name=value, …".to_owned())
 }
 
 fn show_service_age(rule: &ServiceRetention) -> String {

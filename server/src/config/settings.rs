@@ -90,6 +90,10 @@ settings! {
     "ingest.metrics_late_max" Duration ingest.metrics_window.late_max: "The same for metric points."
     "ingest.metrics_future_max" Duration ingest.metrics_window.future_max: "The same for metric points."
 
+    "storage.tables_url" TablesUrl storage.tables_url: "Where the tables are: `file:///folder`, `s3://bucket/prefix`, `gs://…` or `az://…`; see [operations](operations.md#tables-on-an-object-store). Empty: in the data directory."
+    "storage.tables_options" Options storage.tables_options: "For the client of that store, `name=value, …`: `endpoint`, `region`, `allow_http`, `access_key_id`, `secret_access_key`, `session_token`. Beside the variables `AWS_…`, `GOOGLE_…` and `AZURE_…`, which are read as usual; values are never shown."
+    "storage.tables_wait_max" Duration storage.tables_wait_max: "How long a start waits for a remote store that cannot be reached."
+    "storage.cache_bytes_max" FileBytes storage.cache_bytes_max: "What of remote tables is kept in `cache/` of the data directory."
     "storage.seal_bytes" Bytes storage.seal_bytes: "Live rows of a table become a file when they take this much memory…"
     "storage.seal_age" Duration storage.seal_age: "… or when the oldest is this old."
     "storage.freeze_rows" Count storage.freeze_rows: "Rows become columns, and visible to queries, when this many wait…"

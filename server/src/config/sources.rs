@@ -7,7 +7,7 @@ use toml::Value;
 pub struct Sources {
     /// Name and text of the file.
     pub file: Option<(String, String)>,
-    /// The environment; only the variables of [`super::SETTINGS`] are looked at.
+    /// The environment; only the variables of [`super::SETTINGS`] and those of object stores are looked at.
     pub environment: Vec<(String, String)>,
     /// What the machine or the container has, where it is known.
     pub machine_memory_bytes: Option<u64>,
@@ -45,6 +45,13 @@ impl Sources {
             values.push(Given { key: (*key).to_owned(), text: value.clone(), place: (*flag).to_owned() });
         }
         values
+    }
+
+    /// The variables by which the clients of object stores are told endpoints, regions and credentials everywhere.
+    pub(super) fn of_object_stores(&self) -> Vec<(String, String)> {
+        let is_theirs = |name: &str| ["AWS_", "GOOGLE_", "AZURE_"].iter().any(|theirs| name.starts_with(theirs));
+        let given = self.environment.iter().filter(|(name, value)| is_theirs(name) && !value.is_empty());
+        given.map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect()
     }
 
     /// Variables that look like ours and are not. Reported, not refused: Kubernetes sets `ALIDADE_PORT` and the like

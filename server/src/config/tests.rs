@@ -173,3 +173,24 @@ fn documented(setting: &Setting) -> String {
     };
     format!("| `{}` | `{}` | {default} | {} |", setting.key, setting.variable(), setting.meaning)
 }
+
+#[test]
+fn options_of_an_object_store_come_from_their_own_variables_too_and_are_never_shown() {
+    let environment = [
+        ("AWS_REGION", "eu"),
+        ("AWS_SECRET_ACCESS_KEY", "hush"),
+        ("ALIDADE_STORAGE_TABLES_URL", "s3://bucket/prefix"),
+        ("ALIDADE_STORAGE_TABLES_OPTIONS", "region=us, session_token=hush"),
+    ];
+    let config = read("", &environment, &[]).unwrap();
+    let names: Vec<&str> = config.storage.tables_options.0.iter().map(|(name, _)| name.as_str()).collect();
+    // Ours come last and win.
+    assert_eq!(names, ["aws_region", "aws_secret_access_key", "region", "session_token"]);
+    assert!(!format!("{config:?}").contains("hush"));
+    assert!(read("", &environment[..2], &[]).unwrap().storage.tables_options.0.is_empty());
+    let wrong = [("ALIDADE_STORAGE_TABLES_URL", "ftp://x"), ("ALIDADE_STORAGE_TABLES_OPTIONS", "hush")];
+    let mistakes = read("", &wrong, &[]).unwrap_err().0;
+    assert_eq!(mistakes.len(), 2, "{mistakes:?}");
+    assert!(mistakes[0].contains("s3://bucket/prefix") && mistakes[1].contains("name=value"), "{mistakes:?}");
+    assert!(!mistakes.concat().contains("hush"), "{mistakes:?}");
+}

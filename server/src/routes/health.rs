@@ -1,7 +1,7 @@
 //! How the server is: for people, for the orchestrator, for Prometheus.
 
 use api::Nanos;
-use api::health::{Health, Refusal, SetAsideFile, SignalIngest, TableHealth};
+use api::health::{Health, Refusal, RemoteTables, SetAsideFile, SignalIngest, TableHealth};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -59,6 +59,7 @@ pub(super) async fn health(State(parts): Shared, axum::Extension(tenant): axum::
         set_aside: storage.set_aside.iter().map(set_aside_file).collect(),
         writes_refused: storage.poisoned.clone(),
         tables: storage.tables.iter().filter(|table| table.tenant == tenant).map(table_health).collect(),
+        remote_tables: storage.remote_tables.as_ref().map(remote_tables),
         wal_bytes: storage.wal_bytes,
         disk_free_bytes: storage.disk_free_bytes,
         memory: Some(parts.memory_state(&storage)),
@@ -78,6 +79,14 @@ fn problems(storage: &storage::Health) -> Vec<String> {
             "Exports are refused: the disk has {free} bytes left and storage.disk_reserve_bytes are {reserve}. Make room or shorten retention."
         ));
     }
+    if let Some((tables, reason)) =
+        storage.remote_tables.as_ref().and_then(|tables| Some((tables, tables.unreachable.as_ref()?)))
+    {
+        problems.push(format!(
+            "The object store of the tables, {}, cannot be reached: {reason}. Exports are taken until the live rows fill storage.buffer_bytes_max; answers name the files that they had to leave out. Check the network, the store and the credentials.",
+            tables.url
+        ));
+    }
     if let Some(failure) = &storage.last_failure {
         problems.push(format!("Background work failed and is tried again: {failure}."));
     }
@@ -93,6 +102,15 @@ fn problems(storage: &storage::Health) -> Vec<String> {
         ));
     }
     problems
+}
+
+fn remote_tables(tables: &storage::TablesHealth) -> RemoteTables {
+    RemoteTables {
+        url: tables.url.clone(),
+        unreachable: tables.unreachable.clone(),
+        cache_bytes: tables.cache_bytes,
+        cache_bytes_max: tables.cache_bytes_max,
+    }
 }
 
 fn set_aside_file(file: &storage::SetAside) -> SetAsideFile {

@@ -8,8 +8,7 @@ fn key() -> TableKey {
 }
 
 fn new_catalog(config: &Config) -> Result<Catalog, Error> {
-    let io: Arc<dyn Io> = Arc::new(Real);
-    Catalog::new(io.clone(), &SyncedFolder::new(io, &config.data_dir), config, &key())
+    Catalog::new(&TableStore::folder(Arc::new(Real), &config.data_dir), config, &key())
 }
 
 fn segment(number: u64) -> Arc<Segment> {

@@ -2,19 +2,36 @@
 
 use std::path::Path;
 
-use super::Report;
-use crate::io::Io;
-use crate::set_aside::list_of;
+use object_store::ObjectStoreExt;
 
-pub(super) fn check(io: &dyn Io, data_dir: &Path, report: &mut Report) {
-    for file in list_of(io, data_dir).unwrap_or_default() {
-        report.read(io.metadata(&data_dir.join(&file.now)).map_or(0, |file| file.bytes));
-        let problem = format!("it was set aside; it had been {}: {}", file.original.display(), file.reason);
-        report.find(
-            file.now,
-            problem,
-            "it is part of no table any more",
-            "look at it or remove it, together with the file beside it that ends in .reason",
-        );
+use super::Report;
+use crate::health::SetAside;
+use crate::io::Io;
+use crate::set_aside::{list_in, list_of};
+use crate::table_store::TableStore;
+
+pub(super) async fn check(io: &dyn Io, data_dir: &Path, tables: &TableStore, report: &mut Report) {
+    let here = list_of(io, data_dir).unwrap_or_default();
+    for file in &here {
+        let bytes = io.metadata(&data_dir.join(&file.now)).map_or(0, |file| file.bytes);
+        find(file, bytes, report);
     }
+    for file in list_in(tables).await.unwrap_or_default() {
+        // The same folder, where the tables are in the data directory.
+        if !here.contains(&file) {
+            let object = object_store::path::Path::from(file.now.to_string_lossy().as_ref());
+            let bytes = tables.objects().head(&object).await.map_or(0, |object| object.size);
+            find(&file, bytes, report);
+        }
+    }
+}
+
+fn find(file: &SetAside, bytes: u64, report: &mut Report) {
+    report.read(bytes);
+    report.find(
+        &file.now,
+        format!("it was set aside; it had been {}: {}", file.original.display(), file.reason),
+        "it is part of no table any more",
+        "look at it or remove it, together with the file beside it that ends in .reason",
+    );
 }

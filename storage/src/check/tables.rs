@@ -1,48 +1,44 @@
 //! The tables: the Delta log, every Parquet file, every sidecar, and files that belong to nothing.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use super::Report;
 use super::log::InLog;
-use super::{Report, relative};
 use crate::catalog::{self, Catalog, Loaded};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
-use crate::io::Io;
-use crate::objects::SyncedFolder;
 use crate::orphans::{self, Known, Verdict};
 use crate::promoted::PromotedSet;
 use crate::row::Signal;
 use crate::segment::{Segment, Sidecar};
-use crate::store::tables_on_disk;
+use crate::store::stored_tables;
+use crate::table_store::TableStore;
 use crate::wal::TableKey;
 use crate::{index, segment_file};
 
 pub(super) async fn check(
-    io: &Arc<dyn Io>,
+    tables: &TableStore,
     config: &Config,
     in_log: &InLog,
     repair: bool,
     now_unix_nano: i64,
     report: &mut Report,
 ) -> Result<(), Error> {
-    if !config.data_dir.join("tenants").is_dir() {
-        return Ok(());
-    }
-    let objects = SyncedFolder::new(io.clone(), &config.data_dir);
-    for key in tables_on_disk(io.as_ref(), config)? {
-        let folder = config.data_dir.join(catalog::table_path(&key).as_ref());
-        delta_log(io.as_ref(), &config.data_dir, &folder, report);
-        let mut catalog = Catalog::new(io.clone(), &objects, config, &key)?;
+    for key in stored_tables(tables).await? {
+        let table = catalog::table_path(&key);
+        delta_log(tables, &table, report).await;
+        let mut catalog = Catalog::new(tables, config, &key)?;
         let loaded = match catalog.read().await {
             Ok(loaded) => loaded,
             Err(error) => {
                 report.find(
-                    relative(&config.data_dir, &folder.join("_delta_log")),
+                    format!("{table}/_delta_log"),
                     error.to_string(),
                     "the table cannot be read as it is",
                     "the next start leaves out what is damaged and serves the rest; a backup of the folder has all",
@@ -51,23 +47,23 @@ pub(super) async fn check(
             }
         };
         if let Some(loaded) = &loaded {
-            segments(config, &objects, &key, &mut catalog, loaded, repair.then_some(now_unix_nano), report).await?;
+            segments(tables, &key, &mut catalog, loaded, repair.then_some(now_unix_nano), report).await?;
         }
         let none = BTreeSet::new();
         let in_log = in_log.get(&key).unwrap_or(&none);
         let removed = catalog.tombstones().await?.into_iter().map(|(path, _)| path);
-        let known = Known::new(&config.data_dir, loaded.as_ref(), removed, in_log);
-        files_of_nothing(io.as_ref(), config, &folder, &known, repair, report)?;
+        let known = Known::new(loaded.as_ref(), removed, in_log);
+        files_of_nothing(tables, &table, &known, repair, report).await?;
     }
     Ok(())
 }
 
-fn delta_log(io: &dyn Io, data_dir: &Path, table: &Path, report: &mut Report) {
-    for (path, bytes, problem) in catalog::inspect_log(io, table) {
+async fn delta_log(tables: &TableStore, table: &Path, report: &mut Report) {
+    for (path, bytes, problem) in catalog::inspect_log(tables, table).await {
         report.read(bytes);
         if let Some(problem) = problem {
             report.find(
-                relative(data_dir, &path),
+                path.as_ref(),
                 problem,
                 "segments that only it names are not part of the table; a checkpoint only repeats what commits say",
                 "the next start sets it aside and reads the rest of the log; a backup has it",
@@ -78,8 +74,7 @@ fn delta_log(io: &dyn Io, data_dir: &Path, table: &Path, report: &mut Report) {
 
 /// `repair_at` is the time of a repair, where one is wanted.
 async fn segments(
-    config: &Config,
-    objects: &SyncedFolder,
+    tables: &TableStore,
     key: &TableKey,
     catalog: &mut Catalog,
     loaded: &Loaded,
@@ -87,7 +82,7 @@ async fn segments(
     report: &mut Report,
 ) -> Result<(), Error> {
     for segment in &loaded.segments {
-        let parquet = read(&config.data_dir, segment.path.as_ref(), report);
+        let parquet = read(tables, &segment.path, report).await;
         let verified = parquet.clone().and_then(|bytes| in_background(bytes, segment));
         if let Err(problem) = &verified {
             report.find(
@@ -98,7 +93,8 @@ async fn segments(
             );
         }
         let Some(sidecar) = &segment.sidecar else { continue };
-        let Err(problem) = read(&config.data_dir, sidecar.path.as_ref(), report)
+        let Err(problem) = read(tables, &sidecar.path, report)
+            .await
             .and_then(|bytes| if crc32c::crc32c(&bytes) == sidecar.crc32c { Ok(()) } else { Err(WRONG.to_owned()) })
         else {
             continue;
@@ -112,7 +108,7 @@ async fn segments(
             remedy,
         );
         if let (Some(now), Ok(parquet), true) = (repair_at, parquet, is_possible) {
-            rebuild(objects, key.1, catalog, segment, sidecar, parquet, now).await?;
+            rebuild(tables.objects().as_ref(), key.1, catalog, segment, sidecar, parquet, now).await?;
             report.repaired();
         }
     }
@@ -121,13 +117,13 @@ async fn segments(
 
 const WRONG: &str = "its checksum is not the one in the catalog";
 
-fn read(data_dir: &Path, path: &str, report: &mut Report) -> Result<Bytes, String> {
-    let bytes = std::fs::read(data_dir.join(path)).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "it is missing".to_owned(),
-        _ => format!("it cannot be read: {error}"),
+async fn read(tables: &TableStore, path: &Path, report: &mut Report) -> Result<Bytes, String> {
+    let bytes = tables.read(path).await.map_err(|error| match error {
+        object_store::Error::NotFound { .. } => "it is missing".to_owned(),
+        error => format!("it cannot be read: {error}"),
     })?;
     report.read(bytes.len() as u64);
-    Ok(bytes.into())
+    Ok(bytes)
 }
 
 /// A decoder that panics on a damaged page must not end the check.
@@ -139,7 +135,7 @@ fn in_background(bytes: Bytes, segment: &Arc<Segment>) -> Result<(), String> {
 
 /// Writes the sidecar anew beside the old one and commits the segment with it.
 async fn rebuild(
-    objects: &SyncedFolder,
+    objects: &dyn ObjectStore,
     signal: Signal,
     catalog: &mut Catalog,
     segment: &Segment,
@@ -160,7 +156,7 @@ async fn rebuild(
     // The name is the old one: no reader knows the bytes that were there, because their checksum is wrong.
     let path = old.path.clone();
     let sidecar = Sidecar { path: path.clone(), size_bytes: bytes.len() as u64, crc32c: crc32c::crc32c(&bytes) };
-    let put = object_store::ObjectStoreExt::put(objects, &path, bytes.into()).await;
+    let put = objects.put(&path, bytes.into()).await;
     put.map_err(|error| failed(error.to_string()))?;
     if sidecar != *old {
         let rebuilt = Segment { sidecar: Some(sidecar), ..segment.clone() };
@@ -169,47 +165,59 @@ async fn rebuild(
     Ok(())
 }
 
-fn files_of_nothing(
-    io: &dyn Io,
-    config: &Config,
+async fn files_of_nothing(
+    tables: &TableStore,
     table: &Path,
     known: &Known<'_>,
     repair: bool,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let data_dir = &config.data_dir;
-    let named = catalog::names_in_log(io, table);
-    for file in orphans::files(io, table)? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match known.verdict(io, &file)? {
-            Verdict::Keep if known.names(&file) || named.contains(&name) || named.is_cut => {}
+    let named = catalog::names_in_log(tables, table).await;
+    for file in orphans::files(tables, table).await? {
+        let path = &file.location;
+        match known.verdict(tables, &file).await? {
+            Verdict::Keep if known.names(path) || named.is_cut => {}
+            Verdict::Keep if named.contains(path.filename().unwrap_or_default()) => {}
             Verdict::Keep => report.find(
-                relative(data_dir, &file),
+                path.as_ref(),
                 "no commit names this file",
                 "its rows are in no table, unless another program put it there",
                 "none; it stays where it is",
             ),
             Verdict::Remove => {
-                report.find(
-                    relative(data_dir, &file),
-                    "it is left over from a seal or a compaction that did not end",
-                    "nothing is missing: its rows are in the log or in other segments",
-                    "check --repair removes it, and so does the next start",
-                );
+                left_over(path.as_ref(), report);
                 if repair {
-                    io.remove(&file).map_err(|error| {
-                        Error::new(ErrorKind::Internal, format!("cannot remove {}: {error}", file.display()))
-                    })?;
+                    tables
+                        .objects()
+                        .delete(path)
+                        .await
+                        .map_err(|error| Error::new(ErrorKind::Internal, format!("cannot remove {path}: {error}")))?;
                     report.repaired();
                 }
             }
             Verdict::SetAside => report.find(
-                relative(data_dir, &file),
+                path.as_ref(),
                 "no commit names this file, and its rows are nowhere else any more",
                 "a commit was lost; the rows of this file are in no table",
                 "the next start moves it to set-aside/",
             ),
         }
     }
+    for name in orphans::unfinished(tables, table).await? {
+        left_over(&name, report);
+        if repair {
+            orphans::remove_unfinished(tables, &name).await?;
+            report.repaired();
+        }
+    }
     Ok(())
+}
+
+fn left_over(path: &str, report: &mut Report) {
+    report.find(
+        path,
+        "it is left over from a seal or a compaction that did not end",
+        "nothing is missing: its rows are in the log or in other segments",
+        "check --repair removes it, and so does the next start",
+    );
 }

@@ -115,7 +115,7 @@ async fn after(source: &Path, is_it: impl Fn(&str) -> bool, kind: Harm) -> (Path
     copy(source, dir.path());
     let path = one(dir.path(), is_it);
     harm(&path, kind);
-    let report = check(dir.path(), false, 0).await.expect("checks");
+    let report = check(&Config::new(dir.path()), false, 0).await.expect("checks");
     let store = open(dir.path()).await;
     let snapshot = store.snapshot(&TenantId::default_tenant(), Signal::Logs).await.expect("snapshot");
     for segment in &snapshot.segments {
@@ -134,7 +134,7 @@ async fn after(source: &Path, is_it: impl Fn(&str) -> bool, kind: Harm) -> (Path
 async fn released(dir: &Path, repair: bool) -> Report {
     let checked = async {
         loop {
-            match check(dir, repair, 0).await {
+            match check(&Config::new(dir), repair, 0).await {
                 Err(error) if error.kind() == ErrorKind::Unavailable => tokio::task::yield_now().await,
                 report => break report.expect("checks"),
             }
@@ -152,14 +152,14 @@ async fn a_sound_directory_has_no_findings_and_one_in_use_is_refused() {
     let dir = tempfile::tempdir().expect("tempdir");
     fill(dir.path()).await;
     let store = open(dir.path()).await;
-    let error = check(dir.path(), false, 0).await.expect_err("it is open");
+    let error = check(&Config::new(dir.path()), false, 0).await.expect_err("it is open");
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     store.close().await.expect("closes");
     drop(store);
     let report = released(dir.path(), false).await;
     assert_eq!(report.findings, []);
     assert!(report.files > SEGMENTS as u64 * 2, "{}", report.files);
-    let nowhere = check(&dir.path().join("nowhere"), false, 0).await.expect_err("is not there");
+    let nowhere = check(&Config::new(dir.path().join("nowhere")), false, 0).await.expect_err("is not there");
     assert_eq!(nowhere.kind(), ErrorKind::NotFound);
 }
 

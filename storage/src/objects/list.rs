@@ -43,6 +43,24 @@ pub(super) async fn one_level(store: &SyncedFolder, prefix: Option<&Path>) -> Re
     store.run(&prefix, list).await
 }
 
+/// The files that were being written, below a prefix.
+pub(super) fn unfinished(folder: &Folder, prefix: &Path) -> io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut folders = vec![prefix.clone()];
+    while let Some(next) = folders.pop() {
+        for entry in in_folder(folder, &next)? {
+            let Some(name) = entry.path.file_name().and_then(|name| name.to_str()) else { continue };
+            if entry.is_folder {
+                folders.extend(Path::parse(format!("{next}/{name}")));
+            } else if is_staged(name) {
+                found.push(format!("{next}/{name}"));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 fn walk(folder: &Folder, prefix: &Path, offset: Option<&Path>) -> io::Result<Vec<ObjectMeta>> {
     let mut found = Vec::new();
     let mut folders = vec![prefix.clone()];
@@ -63,10 +81,7 @@ fn walk(folder: &Folder, prefix: &Path, offset: Option<&Path>) -> io::Result<Vec
 
 /// The entries of a folder that may be objects or folders of objects, sorted; none where there is no such folder.
 fn entries(folder: &Folder, prefix: &Path) -> io::Result<Vec<(Path, Entry)>> {
-    let listed = match folder.io.list(&folder.root.join(prefix.as_ref())) {
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Vec::new(),
-        listed => listed?,
-    };
+    let listed = in_folder(folder, prefix)?;
     let location = |entry: Entry| {
         let name = entry.path.file_name()?.to_str()?;
         let is_object = entry.is_folder || !is_staged(name);
@@ -77,6 +92,14 @@ fn entries(folder: &Folder, prefix: &Path) -> io::Result<Vec<(Path, Entry)>> {
     let mut entries: Vec<(Path, Entry)> = listed.into_iter().filter_map(location).collect();
     entries.sort();
     Ok(entries)
+}
+
+/// What a folder has; nothing where there is no such folder.
+fn in_folder(folder: &Folder, prefix: &Path) -> io::Result<Vec<Entry>> {
+    match folder.io.list(&folder.root.join(prefix.as_ref())) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Vec::new()),
+        listed => listed,
+    }
 }
 
 /// `None` where it has gone since it was listed.

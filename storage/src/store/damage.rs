@@ -4,13 +4,15 @@
 //! [`crate::Health::set_aside`]. Nothing moves or removes the file: a backup may be put in its place, and a file that was
 //! missing is served again as soon as it is there.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use object_store::ObjectStoreExt;
+use object_store::path::Path;
 
 use super::Store;
+use crate::catalog::table_path;
 use crate::segment::Segment;
 use crate::segment_file;
 
@@ -37,6 +39,8 @@ impl Store {
     pub fn report_segment(&self, segment: &Segment, reason: &str) {
         let path = segment.path.to_string();
         let is_new = self.damage.lock().corrupt.insert(path, reason.to_owned()).is_none();
+        // Should the cache be what is wrong, the next run reads it from the store.
+        self.table_store.forget(&segment.path);
         if is_new {
             self.list_segment(segment, reason);
         }
@@ -59,7 +63,14 @@ impl Store {
         if let Some(reason) = self.damage_of(segment) {
             return Err(reason);
         }
-        let found = match self.objects.head(&segment.path).await {
+        if let Some(refusal) = self.table_store.refusal(&segment.path, segment.size_bytes) {
+            return Err(refusal);
+        }
+        if self.table_store.is_remote() && segment.checksums.is_some() {
+            // The footer tells as much, and is in the cache perhaps.
+            return self.check_tail(segment).await;
+        }
+        let found = match self.table_store.objects().head(&segment.path).await {
             Ok(found) => found,
             Err(object_store::Error::NotFound { .. }) => return Err(self.absent(segment, "it is missing".to_owned())),
             // It may pass: too many open files, rights.
@@ -73,11 +84,31 @@ impl Store {
         self.check_tail(segment).await
     }
 
+    /// Says that a read of a segment's file failed, where that may be because a remote store cannot be reached or has lost the
+    /// file: then it is worth another try, without the files that cannot be read.
+    pub fn report_read_failure(&self, segment: &Segment, error: &(dyn std::error::Error + 'static)) {
+        if !self.table_store.is_remote() {
+            return;
+        }
+        let causes = std::iter::successors(Some(error), |error| error.source());
+        let is_missing = causes
+            .filter_map(|cause| cause.downcast_ref::<object_store::Error>())
+            .any(|error| matches!(error, object_store::Error::NotFound { .. }));
+        if is_missing {
+            // It was there when the footer was read.
+            self.table_store.forget(&segment.path);
+            self.damage.lock().tail_is_good.remove(segment.path.as_ref());
+            self.absent(segment, "it is missing".to_owned());
+        } else if self.table_store.refusal(&segment.path, segment.size_bytes).is_some() {
+            self.damage.count.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
     /// Reads these segments as a whole and reports those that cannot be decoded: for files without checksums, after a
     /// failure that names no file.
     pub async fn find_damage(&self, segments: &[Arc<Segment>]) {
         for segment in segments {
-            let Ok(file) = self.objects.get(&segment.path).await else { continue };
+            let Ok(file) = self.table_store.objects().get(&segment.path).await else { continue };
             let Ok(bytes) = file.bytes().await else { continue };
             let checked = segment.clone();
             let verdict = tokio::task::spawn_blocking(move || segment_file::verify(bytes, &checked)).await;
@@ -90,30 +121,29 @@ impl Store {
     }
 
     /// Lists the files of segments that are not there or not whole. Done at the start.
-    pub(super) fn look_for_files(&self) {
+    pub(super) async fn look_for_files(&self) {
         for open in self.tables.all() {
-            for segment in open.table.segments().iter() {
-                let size = |path: &object_store::path::Path| {
-                    self.io.metadata(&self.config.data_dir.join(path.as_ref())).map(|file| file.bytes)
-                };
-                match size(&segment.path) {
-                    Ok(bytes) if bytes == segment.size_bytes => {}
-                    Ok(bytes) => {
-                        self.absent(segment, format!("it has {bytes} bytes instead of {}", segment.size_bytes));
-                    }
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                        self.absent(segment, "it is missing".to_owned());
-                    }
-                    Err(error) => tracing::warn!(path = %segment.path, %error, "a segment cannot be looked at"),
+            let table = table_path(&(open.table.tenant.clone(), open.table.signal));
+            let sizes: HashMap<Path, u64> = match self.table_store.all_below(&table).await {
+                Ok(files) => files.into_iter().map(|file| (file.location, file.size)).collect(),
+                Err(error) => {
+                    tracing::warn!(%table, %error, "the files of a table cannot be listed");
+                    continue;
                 }
-                let Some(sidecar) = &segment.sidecar else { continue };
-                match size(&sidecar.path) {
-                    Ok(bytes) if bytes == sidecar.size_bytes => {}
-                    Ok(bytes) => {
-                        let reason = format!("it has {bytes} bytes instead of {}", sidecar.size_bytes);
-                        self.report_sidecar(sidecar.path.as_ref(), &reason);
-                    }
-                    Err(_) => self.report_sidecar(sidecar.path.as_ref(), "it is missing"),
+            };
+            let problem = |path: &Path, expected: u64| match sizes.get(path) {
+                Some(bytes) if *bytes == expected => None,
+                Some(bytes) => Some(format!("it has {bytes} bytes instead of {expected}")),
+                None => Some("it is missing".to_owned()),
+            };
+            for segment in open.table.segments().iter() {
+                if let Some(reason) = problem(&segment.path, segment.size_bytes) {
+                    self.absent(segment, reason);
+                }
+                if let Some(sidecar) = &segment.sidecar
+                    && let Some(reason) = problem(&sidecar.path, sidecar.size_bytes)
+                {
+                    self.report_sidecar(&sidecar.path, &reason);
                 }
             }
         }
@@ -126,7 +156,8 @@ impl Store {
             return Ok(());
         }
         let range = checksums.tail_range(segment.size_bytes);
-        let tail = self.objects.get_range(&segment.path, range).await.map_err(|error| error.to_string())?;
+        let tail =
+            self.table_store.objects().get_range(&segment.path, range).await.map_err(|error| error.to_string())?;
         checksums.check_tail(&tail).inspect_err(|reason| self.report_segment(segment, reason))?;
         self.damage.lock().tail_is_good.insert(path);
         Ok(())
@@ -141,7 +172,7 @@ impl Store {
 
     fn is_back(&self, segment: &Segment) {
         if self.damage.lock().absent.remove(segment.path.as_ref()) {
-            self.set_aside.withdraw(&self.config.data_dir.join(segment.path.as_ref()));
+            self.set_aside.withdraw_object(&segment.path);
         }
     }
 
@@ -150,7 +181,7 @@ impl Store {
         let (rows, path) = (segment.rows, &segment.path);
         tracing::error!(%path, reason, "a segment cannot be read");
         let reason = format!("the segment cannot be read: {reason}; its {rows} rows are missing from answers");
-        self.set_aside.report(&self.config.data_dir.join(path.as_ref()), reason);
+        self.set_aside.report_object(path, reason);
     }
 }
 

@@ -33,7 +33,10 @@ impl Store {
     /// Looks how much room there is; called once a second.
     pub(super) fn look_at_disk(&self) {
         match self.io.free_bytes(&self.config.data_dir) {
-            Ok(free) => self.disk.0.store(free, Ordering::Relaxed),
+            Ok(free) => {
+                self.disk.0.store(free, Ordering::Relaxed);
+                self.table_store.keep_room(free, self.config.disk_reserve_bytes);
+            }
             Err(error) => tracing::warn!(%error, "it cannot be told how much room the disk has"),
         }
     }

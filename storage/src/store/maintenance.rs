@@ -85,7 +85,7 @@ impl Store {
         let Some(inputs) = compaction::choose(&self.sound_segments(open), &limits, today) else { return Ok(false) };
         // What it holds comes on top of the live rows: it is not begun while there are many.
         self.pause_after(Duration::ZERO).await?;
-        if !self.has_room_for(inputs.iter().map(|segment| segment.size_bytes).sum()) {
+        if !self.table_store.is_remote() && !self.has_room_for(inputs.iter().map(|segment| segment.size_bytes).sum()) {
             return Ok(false);
         }
         let mut expired = inputs[0].expired.clone();
@@ -156,7 +156,7 @@ impl Store {
                 expired,
             };
             let pause = |worked| store.pause_after(worked);
-            compaction::write(store.objects.as_ref(), output, merged, pause).await
+            compaction::write(store.table_store.objects().as_ref(), output, merged, pause).await
         };
         // Sorting and encoding would hold up the threads that answer.
         let runtime = tokio::runtime::Handle::current();
@@ -221,7 +221,7 @@ impl Store {
 
     /// Removes what no commit names; what cannot be removed is left to the vacuum.
     async fn remove_unused(&self, open: &OpenTable, unused: &[Arc<Segment>], now_unix_ms: i64) {
-        if !seal::remove(self.objects.as_ref(), unused).await {
+        if !seal::remove(self.table_store.objects().as_ref(), unused).await {
             let mut waiting = open.removed.lock().unwrap_or_else(PoisonError::into_inner);
             waiting.extend(unused.iter().map(|file| Removed { path: file.path.clone(), at_unix_ms: now_unix_ms }));
         }
@@ -239,7 +239,7 @@ impl Store {
         for removed in due {
             let mut is_left = false;
             for path in [&seal::sidecar_path(&removed.path), &removed.path] {
-                if let Err(error) = delete_if_there(self.objects.as_ref(), path).await {
+                if let Err(error) = delete_if_there(self.table_store.objects().as_ref(), path).await {
                     is_left = true;
                     failed.get_or_insert_with(|| format!("cannot remove {path}: {error}"));
                 }

@@ -5,21 +5,22 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
+use object_store::path::Path;
 
 use super::promotion::Promotion;
 use super::{Removed, Tables};
 use crate::carry;
-use crate::catalog::{Catalog, Loaded};
+use crate::catalog::{Catalog, Loaded, table_path};
 use crate::codec::EncodedBatch;
-use crate::config::Config;
+use crate::config::{Clock, Config};
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::live::{Budget, Table};
-use crate::objects::SyncedFolder;
 use crate::orphans;
 use crate::promoted::Known;
 use crate::row::{Signal, TenantId};
 use crate::set_aside::SetAsideFolder;
+use crate::table_store::TableStore;
 use crate::wal::{Gaps, Kind, LogFile, Record, TableKey, replay};
 
 pub(super) struct Recovered {
@@ -30,8 +31,9 @@ pub(super) struct Recovered {
 
 pub(super) async fn recover(
     io: &Arc<dyn Io>,
-    objects: &SyncedFolder,
+    table_store: &TableStore,
     config: &Config,
+    clock: &dyn Clock,
     tables: &Arc<Tables>,
     budget: &Arc<Budget>,
     set_aside: &SetAsideFolder,
@@ -40,11 +42,14 @@ pub(super) async fn recover(
     let mut highest = 0;
     let mut loaded = HashMap::new();
     let mut known = Known::default();
-    let on_disk = tables_on_disk(io.as_ref(), config)?;
-    for key in &on_disk {
+    let stored = stored_tables(table_store).await?;
+    for key in &stored {
         let open = tables.get_or_create(key, config.frozen_rows_max, budget);
-        let mut catalog = Catalog::new(io.clone(), objects, config, key)?;
-        if let Some(table) = catalog.load(set_aside).await? {
+        let mut catalog = Catalog::new(table_store, config, key)?;
+        if let Some(mut table) = catalog.load(set_aside).await? {
+            if table_store.is_remote() {
+                table = catalog.fence(clock.now_unix_nano() / 1_000_000).await?;
+            }
             // Before the log is trimmed, which relies on it.
             catalog.make_durable().await?;
             open.table.install_catalog(table.clone());
@@ -82,14 +87,13 @@ pub(super) async fn recover(
         set_aside.report(&config.data_dir.join("wal"), reason);
     }
 
-    for key in &on_disk {
-        let folder = config.data_dir.join(crate::catalog::table_path(key).as_ref());
+    for key in &stored {
         let none = BTreeSet::new();
         let open = tables.get_or_create(key, config.frozen_rows_max, budget);
         let removed = open.removed_paths();
         let in_log = in_log.get(key).unwrap_or(&none);
-        let known = orphans::Known::new(&config.data_dir, loaded.get(key), removed, in_log);
-        orphans::clean(io.as_ref(), &folder, &known, set_aside)?;
+        let known = orphans::Known::new(loaded.get(key), removed, in_log);
+        orphans::clean(table_store, &table_path(key), &known, set_aside).await?;
     }
     for open in tables.all() {
         open.table.freeze().await?;
@@ -120,20 +124,15 @@ fn take_from_log(table: &Table, record: &Record<'_>, sealed: u64, budget: &Budge
     Ok(())
 }
 
-/// The tables that have a folder.
-pub(crate) fn tables_on_disk(io: &dyn Io, config: &Config) -> Result<Vec<TableKey>, Error> {
-    let folder = config.data_dir.join("tenants");
-    let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list {}: {error}", folder.display()));
-    io.create_folders(&folder).map_err(failed)?;
+/// The tables of which something is stored.
+pub(crate) async fn stored_tables(tables: &TableStore) -> Result<Vec<TableKey>, Error> {
+    let failed = |error| Error::new(ErrorKind::Internal, format!("cannot list the tables of {tables}: {error}"));
     let mut keys = Vec::new();
-    for entry in io.list(&folder).map_err(failed)? {
-        let name = entry.path.file_name().unwrap_or_default().to_string_lossy();
-        let Ok(tenant) = TenantId::new(&name) else { continue };
-        for signal in Signal::ALL {
-            if io.exists(&entry.path.join(signal.table())).map_err(failed)? {
-                keys.push((tenant.clone(), signal));
-            }
-        }
+    for folder in tables.level(&Path::from("tenants")).await.map_err(failed)?.common_prefixes {
+        let Ok(tenant) = TenantId::new(folder.filename().unwrap_or_default()) else { continue };
+        let of_tenant = tables.level(&folder).await.map_err(failed)?.common_prefixes;
+        let is_stored = |signal: &Signal| of_tenant.iter().any(|folder| folder.filename() == Some(signal.table()));
+        keys.extend(Signal::ALL.into_iter().filter(is_stored).map(|signal| (tenant.clone(), signal)));
     }
     keys.sort();
     Ok(keys)

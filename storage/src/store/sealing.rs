@@ -62,14 +62,14 @@ impl Store {
             .map_err(|error| Error::new(ErrorKind::Internal, format!("encoding a segment failed: {error}")))??;
         let catalog = match catalog {
             Some(catalog) => catalog,
-            None => catalog.insert(Catalog::new(self.io.clone(), &self.objects, &self.config, &key)?),
+            None => catalog.insert(Catalog::new(&self.table_store, &self.config, &key)?),
         };
         let carried = match work.later {
             Some(later) => Some(self.carry(open, later).await?),
             None => None,
         };
         let now = self.clock.now_unix_nano();
-        let objects = self.objects.as_ref();
+        let objects = self.table_store.objects().as_ref();
         let step = self.step.as_ref();
         let written = seal::write_and_commit(objects, &key, catalog, &set, work.files, sequences, now, step).await;
         if catalog.is_in_doubt() {

@@ -5,6 +5,7 @@ mod crash;
 mod days;
 mod model;
 mod promotion;
+mod remote;
 mod run;
 
 use std::collections::BTreeMap;

@@ -41,6 +41,7 @@ async fn run(store: Weak<Store>) {
         }
         if tick == 0 {
             store.look_at_disk();
+            store.table_store.look_again();
         }
         freeze_due(&store).await;
         // One at a time: a second one would only compete for the same two or four cores and hold more memory.

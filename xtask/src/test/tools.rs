@@ -1,5 +1,5 @@
-//! What the tests use from outside: a browser from Debian, the official Python SDK and delta-rs in a virtual
-//! environment, the official Node SDK.
+//! What the tests use from outside: a browser from Debian, the official Python SDK, delta-rs and a server of S3 in a
+//! virtual environment, the official Node SDK.
 //!
 //! Packages are pinned by `tests/python/requirements.txt` and `tests/node/package-lock.json` and installed into the
 //! cache folder, under a name made from the pins: another pin is another folder, and what is there is complete. Only
@@ -63,7 +63,7 @@ fn python(places: &Places) -> Outcome<PathBuf> {
     let pins = places.root.join("tests/python/requirements.txt");
     let folder = places.cache.join(format!("python-{}", hash_of(&[&pins])?));
     let python = folder.join("bin/python");
-    install_once(&folder, "the Python SDK and delta-rs", || {
+    install_once(&folder, "the Python SDK, delta-rs and a server of S3", || {
         let base = places.program("python3").ok_or("python3 is missing: install python3 and python3-venv")?;
         process::run(process::command(base).args(["-m", "venv"]).arg(&folder))
             .map_err(|error| format!("{error}\nOn Debian the package python3-venv is needed."))?;

@@ -13,10 +13,18 @@ fn each_problem_says_what_to_do() {
             now: "set-aside/a".into(),
             reason: "torn".to_owned(),
         }],
+        remote_tables: Some(storage::TablesHealth {
+            url: "s3://bucket/prefix".to_owned(),
+            unreachable: Some("no route".to_owned()),
+            cache_bytes: 0,
+            cache_bytes_max: 1,
+            cache_hits: 0,
+            cache_misses: 0,
+        }),
         ..well
     };
     let text = problems(&unwell).join("\n");
-    for part in ["the log cannot be synced", "the disk is full", "1 damaged", "storage.buffer_bytes_max"] {
+    for part in ["the log cannot be synced", "the disk is full", "1 damaged", "storage.buffer_bytes_max", "no route"] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }

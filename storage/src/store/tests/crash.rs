@@ -207,7 +207,7 @@ async fn what_cannot_be_read_just_now_keeps_the_store_from_starting_and_is_not_g
             store.seal_all().await.expect("seals");
         }
         drop(store);
-        faulty.set_plan(Some(Plan { seed: Seed(round), one_in: 12, operations: vec![Operation::Read] }));
+        faulty.set_plan(Some(Plan { seed: Seed(round), one_in: 40, operations: vec![Operation::Read] }));
         refused += usize::from(open().await.is_err());
         faulty.set_plan(None);
     }
