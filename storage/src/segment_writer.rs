@@ -186,22 +186,6 @@ pub(crate) fn sort_columns(signal: Signal) -> &'static [&'static str] {
     }
 }
 
-/// The sizes of pages of the columns that take most to read: a few rows are wanted of them, and a page is decoded as a
-/// whole. About 2,000 to 8,000 rows are on one.
-const PAGE_BYTES: &[(&[&str], usize)] = &[
-    (&["body"], 128 << 10),
-    (&["trace_id"], 64 << 10),
-    (&["span_id"], 32 << 10),
-    (&["parent_span_id"], 32 << 10),
-    (&["time"], 24 << 10),
-    (&["start_time"], 24 << 10),
-    (&["observed_time"], 24 << 10),
-    (&["attributes", "key_value", "key"], 16 << 10),
-    (&["attributes", "key_value", "value"], 48 << 10),
-    (&["resource_attributes", "key_value", "key"], 16 << 10),
-    (&["resource_attributes", "key_value", "value"], 16 << 10),
-];
-
 fn properties(
     signal: Signal,
     schema: &Schema,
@@ -226,10 +210,6 @@ fn properties(
         .set_column_bloom_filter_enabled(bloom.clone(), true)
         .set_column_bloom_filter_fpp(bloom.clone(), 0.01)
         .set_column_bloom_filter_max_ndv(bloom, rows.min(row_group_rows).max(1) as u64);
-    for (path, bytes) in PAGE_BYTES {
-        let path = ColumnPath::new(path.iter().map(|part| (*part).to_owned()).collect());
-        builder = builder.set_column_data_page_size_limit(path, *bytes);
-    }
     // Every value differs: a dictionary would be built only to be thrown away.
     builder = builder.set_column_dictionary_enabled(ColumnPath::from("span_id"), false);
     for name in ["time", "start_time", "observed_time", "duration_ns"] {

@@ -80,7 +80,8 @@ pub(super) fn pieces(
     let of_segment = (segment.time_min_us, segment.time_max_us);
     let mut parts: Vec<(Range<u64>, (i64, i64))> = Vec::new();
     match found {
-        None => parts.push((0..segment.rows, of_segment)),
+        // To its end: another writer need not say how many rows it has.
+        None => parts.push((0..u64::MAX, of_segment)),
         Some(found) => {
             for (block, rows) in found.blocks.iter() {
                 let times = found.index.block_times(block).unwrap_or(of_segment);

@@ -64,7 +64,7 @@ async fn random_logs(shop: &Shop, dice: &mut Dice) -> Vec<(i64, String)> {
             .collect();
         all.extend(records.iter().map(|record| {
             let storage::Value::String(body) = &record.body else { unreachable!() };
-            (record.time_unix_nano, body.clone())
+            (record.time_unix_nano, body.to_string())
         }));
         shop.append(Batch::Logs(records)).await;
         if round < 5 && dice.below(4) > 0 {

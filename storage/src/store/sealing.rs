@@ -14,6 +14,10 @@ impl Store {
     pub async fn seal_all(&self) -> Result<(), Error> {
         let mut first_error = None;
         for open in self.tables.all() {
+            // Rows that are becoming columns at this moment are live as well.
+            if let Err(error) = open.table.freeze().await {
+                first_error.get_or_insert(error);
+            }
             let target = open.table.live_to();
             while target.is_some_and(|target| open.table.sealed() < target) {
                 if let Err(error) = self.seal(&open).await {

@@ -201,3 +201,18 @@ async fn nobody_else_may_read_the_data_and_never_the_documents() {
     }
     drop(store);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_that_are_becoming_columns_are_sealed_with_all_others() {
+    let directory = tempfile::tempdir().expect("a folder");
+    let store = open(directory.path()).await;
+    for round in 0..5 {
+        store.append(&tenant(), logs(round * 3_000..(round + 1) * 3_000)).await.expect("appends");
+        let table = store.tables.all().remove(0);
+        let (frozen, sealed) = tokio::join!(table.table.freeze(), store.seal_all());
+        frozen.and(sealed).expect("freezes and seals");
+        let snapshot = store.snapshot(&tenant(), Signal::Logs).await.expect("snapshot");
+        assert_eq!(snapshot.live.iter().map(RecordBatch::num_rows).sum::<usize>(), 0);
+    }
+    assert_eq!(numbers(&store).await, once(0..15_000));
+}
