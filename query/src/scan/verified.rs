@@ -80,7 +80,8 @@ impl SegmentReader {
     async fn read_unchecked(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, ParquetError> {
         self.tally.read(ranges.iter().map(|range| range.end - range.start).sum());
         let read = self.store.object_store().get_ranges(&self.segment.path, ranges).await;
-        read.map_err(|error| ParquetError::External(Box::new(error)))
+        let read = read.map_err(|error| ParquetError::External(Box::new(error)));
+        read.inspect_err(|error| self.store.report_read_failure(&self.segment, error))
     }
 }
 

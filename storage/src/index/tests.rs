@@ -225,7 +225,7 @@ fn many_terms_of_few_blocks_and_few_terms_of_many() {
 fn blocks_know_their_times() {
     let at = [5_000_i64, 1_000, 9_999, 3_000, 2_000];
     let records: Vec<LogRecord> = at.iter().map(|time| log_record(&Arc::default(), *time, "x")).collect();
-    let index = index_of(Batch::Logs(records), 2);
+    let index = index_of(&Batch::Logs(records), 2);
     assert!(index.has_times());
     let times: Vec<_> = (0..4).map(|block| index.block_times(block)).collect();
     assert_eq!(times, [Some((1, 5)), Some((3, 9)), Some((2, 2)), None]);
@@ -235,8 +235,9 @@ fn blocks_know_their_times() {
 
 #[test]
 fn a_sidecar_of_the_form_before_is_read() {
-    let batch = record_batch(Signal::Spans, &[Batch::Spans(vec![a_span("GET /orders", "", None)])]).expect("columns");
-    let mut packed = build(Signal::Spans, &batch).expect("builds").expect("has one");
+    let stored = [stored(&Batch::Spans(vec![a_span("GET /orders", "", None)]))];
+    let batch = record_batch(Signal::Spans, &stored, &PromotedSet::fixed()).expect("columns");
+    let mut packed = build(Signal::Spans, &batch, &PromotedSet::fixed()).expect("builds").expect("has one");
     packed.truncate(packed.len() - 4);
     packed[..8].copy_from_slice(b"ALIDIDX2");
     let times = [0_i64; 2].map(i64::to_le_bytes).concat();

@@ -1,5 +1,6 @@
 use super::*;
 use crate::codec::tests::{log_record, stored};
+use crate::promoted::PromotedSet;
 use crate::row::Batch;
 
 fn batch(rows: usize) -> EncodedBatch {
@@ -159,15 +160,15 @@ async fn no_live_batch_is_large_or_shares_memory() {
     let table = table(&budget);
     // As after a start: many requests at once, one of them larger than a batch may be.
     for (sequence, rows) in [(1, 600), (2, 300), (4, 300), (5, 2500), (6, 10), (9, 900)] {
-        budget.take(10);
-        table.push(sequence, batch(rows), 10);
+        push(&table, &budget, sequence, rows);
     }
-    table.push_columns(10, columns::record_batch(Signal::Logs, &[batch(1700)]).expect("columns"));
+    let columns = columns::record_batch(Signal::Logs, &[batch(1700)], &PromotedSet::fixed()).expect("columns");
+    table.push_columns(10, columns);
     let live = table.snapshot().await.expect("snapshot").live;
     assert_eq!(live.iter().map(RecordBatch::num_rows).sum::<usize>(), 6310);
     assert!(live.iter().all(|batch| batch.num_rows() <= 1000));
     let all: usize = live.iter().map(RecordBatch::get_array_memory_size).sum();
-    let together = arrow::compute::concat_batches(&schema::schema(Signal::Logs), &live).expect("one schema");
+    let together = arrow::compute::concat_batches(&live[0].schema(), &live).expect("one schema");
     assert!(all < together.get_array_memory_size() * 2, "{all}");
     assert_eq!(budget.used(), all);
 }
@@ -177,8 +178,7 @@ async fn a_seal_never_takes_a_part_of_a_record() {
     let budget = Arc::new(Budget::default());
     let table = table(&budget);
     for (sequence, rows) in [(1, 900), (2, 2500), (3, 900), (5, 900)] {
-        budget.take(10);
-        table.push(sequence, batch(rows), 10);
+        push(&table, &budget, sequence, rows);
     }
     let mut sealed = Vec::new();
     while let Some(taken) = table.take(1).await.expect("takes") {

@@ -263,6 +263,6 @@ async fn a_table_with_fewer_built_in_columns_gets_the_others() {
     // A copy, because the worker of a store may hold the lock for a moment longer.
     let closed = tempfile::tempdir().expect("tempdir");
     copy(crashed.path(), closed.path());
-    let report = crate::check(closed.path(), true, NOON).await.expect("checks");
+    let report = crate::check(&config(closed.path()), true, NOON).await.expect("checks");
     assert_eq!(report.findings.len(), 0, "{:?}", report.findings);
 }
