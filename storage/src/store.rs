@@ -38,6 +38,9 @@ use crate::wal::{Content, Entry, TableKey, Wal};
 /// What a client waits before it tries again when the memory budget is used up: a seal takes about as long.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
+/// How long a close waits for a compaction that is under way: it only ends sooner what would be done again.
+const MAINTENANCE_END_MAX: Duration = Duration::from_secs(2);
+
 /// The open data directory.
 pub struct Store {
     config: Config,
@@ -58,6 +61,8 @@ pub struct Store {
     disk: disk::Room,
     promotion: promotion::Promotion,
     step: Box<dyn Fn(Step) + Send + Sync>,
+    /// Held by whoever compacts, expires or removes files.
+    maintaining: tokio::sync::Mutex<()>,
     /// Held for as long as the data directory is open.
     _held: Vec<Held>,
 }
@@ -157,9 +162,14 @@ impl Store {
         let budget = Arc::new(Budget::default());
         let tables = Arc::new(Tables::default());
         let promotion = promotion::Promotion::load(&documents).await;
-        let recovered =
-            recovery::recover(&io, &table_store, &config, clock.as_ref(), &tables, &budget, &set_aside, &promotion)
-                .await?;
+        let start = recovery::Start {
+            io: &io,
+            table_store: &table_store,
+            config: &config,
+            clock: clock.as_ref(),
+            set_aside: &set_aside,
+        };
+        let recovered = recovery::recover(&start, &tables, &budget, &promotion).await?;
         let sink = {
             let (tables, budget, frozen_rows_max) = (tables.clone(), budget.clone(), config.frozen_rows_max);
             Box::new(move |durable: crate::wal::Durable| {
@@ -187,6 +197,7 @@ impl Store {
             disk: disk::Room::default(),
             promotion,
             step,
+            maintaining: tokio::sync::Mutex::default(),
             _held: held,
         });
         store.note_promoted().await;
@@ -282,6 +293,8 @@ impl Store {
         }
         self.table_store.stop_waiting();
         let sealed = self.seal_all().await;
+        // A compaction ends at its next pause. One that does not (a remote store is slow) is left to the end of the process.
+        let _ = tokio::time::timeout(MAINTENANCE_END_MAX, self.maintaining.lock()).await;
         let store = self.clone();
         let stopped = tokio::task::spawn_blocking(move || store.wal.stop()).await;
         stopped.map_err(|error| Error::new(ErrorKind::Internal, format!("stopping the log failed: {error}")))?;

@@ -37,6 +37,9 @@ pub(crate) fn build_bench(places: &Places, profile: Profile) -> Outcome<PathBuf>
 }
 
 fn build(places: &Places, profile: Profile, name: &str) -> Outcome<PathBuf> {
+    if places.program("make").is_none() {
+        return Err("make is missing: install it and a C compiler (Debian: apt-get install build-essential)".into());
+    }
     let mut cargo = process::command(&places.cargo);
     // `--workspace` makes the dependencies' features those of `cargo test --workspace`: nothing is built twice.
     cargo.current_dir(&places.root).args(["build", "--workspace", "--bin", name]);

@@ -54,6 +54,7 @@ async fn run(interval: Duration, store: Weak<Store>) {
 impl Store {
     /// Does all that is to be done now. Every table gets its turn, whatever happens to the others.
     pub async fn maintain(self: &Arc<Self>) -> Result<(), Error> {
+        let _one = self.maintaining.lock().await;
         let mut first_error = None;
         for open in self.tables.all() {
             let done = async {

@@ -29,16 +29,22 @@ pub(super) struct Recovered {
     pub(super) torn_tails: usize,
 }
 
+/// What a start works with.
+pub(super) struct Start<'a> {
+    pub(super) io: &'a Arc<dyn Io>,
+    pub(super) table_store: &'a TableStore,
+    pub(super) config: &'a Config,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) set_aside: &'a SetAsideFolder,
+}
+
 pub(super) async fn recover(
-    io: &Arc<dyn Io>,
-    table_store: &TableStore,
-    config: &Config,
-    clock: &dyn Clock,
+    start: &Start<'_>,
     tables: &Arc<Tables>,
     budget: &Arc<Budget>,
-    set_aside: &SetAsideFolder,
     promotion: &Promotion,
 ) -> Result<Recovered, Error> {
+    let Start { io, table_store, config, clock, set_aside } = start;
     let mut highest = 0;
     let mut loaded = HashMap::new();
     let mut known = Known::default();

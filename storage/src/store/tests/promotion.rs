@@ -86,8 +86,8 @@ fn delta_columns(data_dir: &Path) -> Vec<String> {
     let texts = commits.iter().map(|path| std::fs::read_to_string(path).expect("reads"));
     let actions = texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
     let actions = actions.map(|line| serde_json::from_str::<serde_json::Value>(&line).expect("JSON"));
-    let schemas = actions.filter_map(|action| action["metaData"]["schemaString"].as_str().map(str::to_owned));
-    let schema: serde_json::Value = serde_json::from_str(&schemas.last().expect("a schema")).expect("JSON");
+    let mut schemas = actions.filter_map(|action| action["metaData"]["schemaString"].as_str().map(str::to_owned));
+    let schema: serde_json::Value = serde_json::from_str(&schemas.next_back().expect("a schema")).expect("JSON");
     let fields = schema["fields"].as_array().expect("fields").iter();
     fields.map(|field| field["name"].as_str().expect("a name").to_owned()).collect()
 }
