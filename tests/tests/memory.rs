@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::pressure::{self, RECORDS, Sent};
 use tests::{Alidade, eventually};
 
