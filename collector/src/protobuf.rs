@@ -1,7 +1,7 @@
 //! Reads protobuf messages field by field, without a tree of messages in between.
 //!
 //! What it promises: whatever the bytes are, it answers with a field or says what is malformed, borrows what it answers
-//! and allocates nothing. What it leaves out: what the fields mean, see [`crate::convert`]. Unknown fields are for the
+//! and allocates nothing (groups apart, by their depth). What it leaves out: what the fields mean, see [`crate::convert`]. Unknown fields are for the
 //! caller to pass over, groups (a form that proto3 does not have) among them.
 
 use std::borrow::Cow;

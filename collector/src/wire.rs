@@ -1,12 +1,12 @@
 //! Looks over a protobuf body before it is decoded, and says what decoding it will cost.
 //!
 //! An empty span is two bytes on the wire and some 400 in memory, so the length of a body says little: 64 MiB could
-//! become 13 GB. This walk follows lengths only, allocates nothing and touches no text. What is malformed is left to
+//! become 13 GB. This walk reads fields as the decoder does, follows lengths only and touches no text. What is malformed is left to
 //! the decoder, which says what is wrong with it.
 
 use storage::{Exemplar, LogRecord, MetricPoint, Resource, Scope, Signal, SpanEvent, SpanLink, Value};
 
-use crate::protobuf::{DEPTH_MAX, Text};
+use crate::protobuf::{DEPTH_MAX, Fields, Text};
 
 /// What decoding costs.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(crate) struct Cost {
 /// Looks over the body of a request, as far as the first row over `rows_max`: what lies behind it will not be decoded.
 pub(crate) fn cost(signal: Signal, body: &[u8], rows_max: usize) -> Cost {
     let mut cost = Cost::default();
-    walk(Kind::Request(signal), body, 0, rows_max, &mut cost);
+    walk(Kind::Request(signal), Fields::new(body), 0, rows_max, &mut cost);
     cost
 }
 
@@ -57,7 +57,7 @@ enum Kind {
 
 impl Kind {
     /// The message in a field.
-    fn child(self, field: u64) -> Option<Self> {
+    fn child(self, field: u32) -> Option<Self> {
         Some(match (self, field) {
             (Self::Request(signal), 1) => Self::OfResource(signal),
             (Self::OfResource(_), 1) => Self::Resource,
@@ -132,54 +132,23 @@ impl Kind {
     }
 }
 
-fn walk(kind: Kind, mut message: &[u8], depth: usize, rows_max: usize, cost: &mut Cost) {
+fn walk(kind: Kind, mut message: Fields<'_>, depth: usize, rows_max: usize, cost: &mut Cost) {
+    // At what is malformed the decoder ends as well.
     while cost.rows <= rows_max
-        && let Some((field, contents)) = next(&mut message)
+        && let Ok(Some(field)) = message.next()
     {
-        let Some(contents) = contents else { continue };
-        if let Some(child) = kind.child(field) {
+        let Ok(contents) = field.bytes() else { continue };
+        if let Some(child) = kind.child(field.number) {
             cost.bytes = cost.bytes.saturating_add(child.bytes());
             cost.rows += usize::from(child.is_row());
             if depth < DEPTH_MAX {
-                walk(child, contents, depth + 1, rows_max, cost);
+                walk(child, Fields::new(contents), depth + 1, rows_max, cost);
             }
-        } else if matches!((kind, field), (Kind::Buckets, 2)) {
+        } else if matches!((kind, field.number), (Kind::Buckets, 2)) {
             // Packed varints: one byte each on the wire, eight in memory.
             cost.bytes = cost.bytes.saturating_add(contents.len().saturating_mul(size_of::<u64>()));
         }
     }
-}
-
-/// The next field: its number, and its contents where it has a length. `None` at the end, or at what is malformed.
-fn next<'a>(message: &mut &'a [u8]) -> Option<(u64, Option<&'a [u8]>)> {
-    let key = varint(message)?;
-    let field = key >> 3;
-    let length = match key & 7 {
-        0 => {
-            varint(message)?;
-            return Some((field, None));
-        }
-        1 => 8,
-        2 => usize::try_from(varint(message)?).ok()?,
-        5 => 4,
-        _ => return None,
-    };
-    let (contents, rest) = message.split_at_checked(length)?;
-    *message = rest;
-    Some((field, (key & 7 == 2).then_some(contents)))
-}
-
-fn varint(message: &mut &[u8]) -> Option<u64> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = message.split_first()?;
-        *message = rest;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(value);
-        }
-    }
-    None
 }
 
 #[cfg(test)]

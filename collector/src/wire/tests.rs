@@ -35,8 +35,19 @@ fn values_are_followed_into_lists() {
     let attributes = vec![KeyValue { key: "k".into(), value: Some(list), key_strindex: 0 }];
     let body = Span { attributes, ..Default::default() }.encode_to_vec();
     let mut found = Cost::default();
-    walk(Kind::Span, &body, 0, usize::MAX, &mut found);
+    walk(Kind::Span, Fields::new(&body), 0, usize::MAX, &mut found);
     assert_eq!(found.bytes, size_of::<(Text<'_>, Value<'_>)>() + 51 * size_of::<Value<'_>>());
+}
+
+#[test]
+fn what_stands_behind_a_group_is_counted_as_it_is_decoded() {
+    let spans = vec![Span::default(); 10];
+    let scope_spans = vec![ScopeSpans { spans, ..Default::default() }];
+    let resource_spans = vec![ResourceSpans { scope_spans, ..Default::default() }];
+    // Group 9, empty.
+    let mut body = vec![0x4b, 0x4c];
+    body.extend(ExportTraceServiceRequest { resource_spans }.encode_to_vec());
+    assert_eq!(cost(Signal::Spans, &body, usize::MAX).rows, 10);
 }
 
 #[test]
@@ -49,7 +60,7 @@ fn a_bottomless_value_ends() {
         prost::encoding::bytes::encode(1, &outer, &mut body);
     }
     let mut found = Cost::default();
-    walk(Kind::Array, &body, 0, usize::MAX, &mut found);
+    walk(Kind::Array, Fields::new(&body), 0, usize::MAX, &mut found);
     assert!(found.bytes < 200 * size_of::<Value<'_>>());
 }
 
