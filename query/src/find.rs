@@ -21,7 +21,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::Session;
 use futures::StreamExt;
-use storage::{IndexQuery, Segment, Snapshot, Store};
+use storage::{Blocks, IndexQuery, Segment, Snapshot, Store};
 
 use crate::error::Error;
 use crate::reading::Conditions;
@@ -233,6 +233,11 @@ impl Search {
         self.source.tally.scanned(self.source.snapshot.signal, self.counted);
         opened.pieces
     }
+}
+
+/// The blocks of a segment that its index names; `None` where the segment has to be scanned.
+pub(crate) async fn blocks_of_index(store: &Store, segment: &Segment, queries: &[IndexQuery]) -> Option<Blocks> {
+    candidates::blocks(store, segment, queries, false).await.map(|found| found.blocks)
 }
 
 /// What became of a segment.

@@ -34,16 +34,16 @@ use datafusion::physical_plan::union::UnionExec;
 use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
 use object_store::path::Path;
-use storage::{Blocks, IndexQuery, Segment};
+use storage::{IndexQuery, Segment};
 
-pub(crate) use access::index_queries;
+pub(crate) use access::{index_queries, runs as row_runs};
 pub(crate) use footers::{Footer, Footers};
 use lacking::Lacking;
 pub(crate) use tally::{Scanned, Tally};
 pub(crate) use verified::SegmentReader;
 use verified::VerifiedReaders;
 
-use crate::find::{Sieve, Source, conform, take_rows};
+use crate::find::{Sieve, Source, blocks_of_index, conform, take_rows};
 
 /// Files to read by the columns that they lack, and the segment and footer of each.
 type Readable = (BTreeMap<Lacking, Vec<PartitionedFile>>, HashMap<Path, (Arc<Segment>, Arc<Footer>)>);
@@ -84,7 +84,7 @@ impl SnapshotTable {
         let mut files = Vec::with_capacity(segments.len());
         let mut indexed = 0;
         for segment in segments {
-            match self.blocks_of_index(&segment, &queries).await {
+            match blocks_of_index(&self.source.store, &segment, &queries).await {
                 Some(blocks) => {
                     indexed += 1;
                     if !blocks.is_empty() {
@@ -163,30 +163,6 @@ impl SnapshotTable {
         let batch_schema = batch.schema();
         let fields = batch_schema.fields().iter().cloned().chain([day_field()]);
         Ok(RecordBatch::try_new(Arc::new(Schema::new(fields.collect::<Vec<_>>())), columns)?)
-    }
-
-    /// The blocks that the segment's index names; `None` where the segment has to be scanned.
-    async fn blocks_of_index(&self, segment: &Segment, queries: &[IndexQuery]) -> Option<Blocks> {
-        if queries.is_empty() || segment.sidecar.is_none() {
-            return None;
-        }
-        let searched = match self.source.store.index(segment).await {
-            Ok(None) => return None,
-            Ok(Some(index)) => {
-                let answerable: Vec<IndexQuery> =
-                    queries.iter().filter(|query| index.can_answer(query)).cloned().collect();
-                if answerable.is_empty() {
-                    return None;
-                }
-                index.search(&IndexQuery::All(answerable))
-            }
-            Err(error) => Err(error),
-        };
-        searched
-            .inspect_err(
-                |error| tracing::warn!(segment = segment.id, %error, "an index cannot be read; its segment is scanned"),
-            )
-            .ok()
     }
 
     /// The files whose footer can be read; the others are named in the tally.

@@ -21,6 +21,7 @@ mod documents;
 mod error;
 mod health;
 mod index;
+mod interleave;
 pub mod io;
 mod live;
 mod objects;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use storage::{LogRecord, Resource, Scope, Value};
 
 use super::attributes::{Pairs, body};
-use super::resource::each_scope;
+use super::resource::rows_of_scopes;
 use super::text::{name, text};
-use super::{Stop, id, keep, time};
+use super::{Stop, id, time};
 use crate::limits::Limits;
 use crate::protobuf::{Fields, Malformed, Text};
 use crate::reason::Refused;
@@ -24,26 +24,9 @@ pub(super) fn logs<'a>(
     received_unix_nano: i64,
     refused: &mut Refused,
 ) -> Result<Vec<LogRecord<'a>>, Malformed> {
-    let mut rows = Vec::new();
-    each_scope(request, limits, |mut of_scope, shared| {
-        let count = of_scope.count(LOG_RECORDS)?;
-        let (resource, scope) = match shared {
-            Ok(shared) => shared,
-            Err(reason) => {
-                refused.add_many(reason, count as u64);
-                return Ok(());
-            }
-        };
-        rows.reserve(count);
-        while let Some(field) = of_scope.next()? {
-            if field.number == LOG_RECORDS {
-                let row = log_record(field.message()?, resource, scope, limits, received_unix_nano);
-                keep(row, &mut rows, refused)?;
-            }
-        }
-        Ok(())
-    })?;
-    Ok(rows)
+    rows_of_scopes(request, LOG_RECORDS, limits, refused, |sent, resource, scope| {
+        log_record(sent, resource, scope, limits, received_unix_nano)
+    })
 }
 
 fn log_record<'a>(

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use storage::{Attributes, Resource, Scope, Value};
 
-use super::Stop;
 use super::attributes::Pairs;
 use super::text::{name, text};
+use super::{Stop, keep};
 use crate::limits::Limits;
 use crate::protobuf::{Fields, Malformed, Text};
-use crate::reason::Reason;
+use crate::reason::{Reason, Refused};
 
 /// The service of a resource that names none.
 const UNKNOWN_SERVICE: &str = "unknown_service";
@@ -44,6 +44,35 @@ pub(super) fn each_scope<'a>(
         }
     }
     Ok(())
+}
+
+/// The rows of all scopes, which are in this field of a scope's message; `read` reads one.
+pub(super) fn rows_of_scopes<'a, T>(
+    request: Fields<'a>,
+    field_number: u32,
+    limits: &Limits,
+    refused: &mut Refused,
+    read: impl Fn(Fields<'a>, &Arc<Resource<'a>>, &Arc<Scope<'a>>) -> Result<T, Stop>,
+) -> Result<Vec<T>, Malformed> {
+    let mut rows = Vec::new();
+    each_scope(request, limits, |mut of_scope, shared| {
+        let count = of_scope.count(field_number)?;
+        let (resource, scope) = match shared {
+            Ok(shared) => shared,
+            Err(reason) => {
+                refused.add_many(reason, count as u64);
+                return Ok(());
+            }
+        };
+        rows.reserve(count);
+        while let Some(field) = of_scope.next()? {
+            if field.number == field_number {
+                keep(read(field.message()?, resource, scope), &mut rows, refused)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(rows)
 }
 
 fn or_malformed<T>(read: Result<T, Stop>) -> Result<Result<T, Reason>, Malformed> {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use storage::{Resource, Scope, Span, SpanEvent, SpanKind, SpanLink, StatusCode};
 
 use super::attributes::Pairs;
-use super::resource::each_scope;
+use super::resource::rows_of_scopes;
 use super::text::{at_most, name, text};
-use super::{Stop, id, keep, time};
+use super::{Stop, id, time};
 use crate::limits::Limits;
 use crate::protobuf::{Fields, Malformed, Text};
 use crate::reason::Refused;
@@ -22,25 +22,7 @@ pub(super) fn spans<'a>(
     limits: &Limits,
     refused: &mut Refused,
 ) -> Result<Vec<Span<'a>>, Malformed> {
-    let mut rows = Vec::new();
-    each_scope(request, limits, |mut of_scope, shared| {
-        let count = of_scope.count(SPANS)?;
-        let (resource, scope) = match shared {
-            Ok(shared) => shared,
-            Err(reason) => {
-                refused.add_many(reason, count as u64);
-                return Ok(());
-            }
-        };
-        rows.reserve(count);
-        while let Some(field) = of_scope.next()? {
-            if field.number == SPANS {
-                keep(span(field.message()?, resource, scope, limits), &mut rows, refused)?;
-            }
-        }
-        Ok(())
-    })?;
-    Ok(rows)
+    rows_of_scopes(request, SPANS, limits, refused, |sent, resource, scope| span(sent, resource, scope, limits))
 }
 
 fn span<'a>(

@@ -1,6 +1,6 @@
 //! Reads pieces: several at once, each on a task of its own, without order between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,14 +10,14 @@ use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 use futures::StreamExt;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowPredicate, ArrowPredicateFn, RowFilter, RowSelection, RowSelector};
+use parquet::arrow::arrow_reader::{ArrowPredicate, ArrowPredicateFn, RowFilter};
 use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::{File, Piece, Place, Sieve, Source, conform, take_rows};
 use crate::error::{Error, ErrorKind};
-use crate::scan::SegmentReader;
+use crate::scan::{SegmentReader, row_runs};
 
 /// Rows of a batch that is read from a file.
 const BATCH_ROWS: usize = 8_192;
@@ -142,7 +142,7 @@ impl Reading {
         &self,
         file: &File,
         group: usize,
-        rows: Vec<Range<u64>>,
+        mut rows: Vec<Range<u64>>,
         sender: &mpsc::Sender<Result<RecordBatch, Error>>,
     ) -> Result<(), Error> {
         let tally = self.source.tally.clone();
@@ -150,14 +150,16 @@ impl Reading {
         let metadata = file.footer.metadata.clone();
         let begin: i64 = metadata.metadata().row_groups()[..group].iter().map(|group| group.num_rows()).sum();
         let count = metadata.metadata().row_group(group).num_rows();
-        let selection = selection(rows, begin.unsigned_abs(), count.unsigned_abs());
-        let file_columns = self.mask(file, group, self.columns.fields().iter().map(|field| field.name().as_str()));
+        rows.sort_unstable_by_key(|range| range.start);
+        let selection = row_runs(&rows, begin.unsigned_abs()..(begin + count).unsigned_abs());
+        let empty = file.footer.empty_columns(group);
+        let file_columns = self.mask(file, &empty, self.columns.fields().iter().map(|field| field.name().as_str()));
         let mut stream = ParquetRecordBatchStreamBuilder::new_with_metadata(reader, metadata)
             .with_batch_size(BATCH_ROWS)
             .with_row_groups(vec![group])
             .with_row_selection(selection)
             .with_projection(file_columns)
-            .with_row_filter(RowFilter::new(self.predicates(file, group)))
+            .with_row_filter(RowFilter::new(self.predicates(file, &empty)))
             .build()
             .map_err(|error| Error::from(DataFusionError::from(error)))?;
         let is_sieved = self.sieves.iter().any(|sieve| !sieve.stages().is_empty());
@@ -176,12 +178,12 @@ impl Reading {
     }
 
     /// The conditions one after the other; the first one counts the rows.
-    fn predicates(&self, file: &File, group: usize) -> Vec<Box<dyn ArrowPredicate>> {
+    fn predicates(&self, file: &File, empty: &HashSet<usize>) -> Vec<Box<dyn ArrowPredicate>> {
         let mut predicates: Vec<Box<dyn ArrowPredicate>> = Vec::new();
         for sieve in &self.sieves {
             for number in 0..sieve.stages().len() {
                 let names = sieve.stages()[number].schema.fields().iter().map(|field| field.name().as_str());
-                let (mask, sieve, is_first) = (self.mask(file, group, names), sieve.clone(), predicates.is_empty());
+                let (mask, sieve, is_first) = (self.mask(file, empty, names), sieve.clone(), predicates.is_empty());
                 let (tally, set) = (self.source.tally.clone(), self.source.snapshot.promoted.clone());
                 let holds = move |batch: RecordBatch| {
                     if is_first {
@@ -197,11 +199,10 @@ impl Reading {
         predicates
     }
 
-    /// These columns as far as the row group has values in them, and the maps of those that the file lacks; at least one,
-    /// so that rows are counted.
-    fn mask<'a>(&self, file: &File, group: usize, names: impl Iterator<Item = &'a str>) -> ProjectionMask {
+    /// These columns but for the ones that are empty in the row group, and the maps of those that the file lacks; at least
+    /// one, so that rows are counted.
+    fn mask<'a>(&self, file: &File, empty: &HashSet<usize>, names: impl Iterator<Item = &'a str>) -> ProjectionMask {
         let schema = file.footer.metadata.schema();
-        let empty = file.footer.empty_columns(group);
         let set = &self.source.snapshot.promoted;
         let of_name = |name: &str| match schema.index_of(name) {
             Ok(root) => Some(root),
@@ -215,24 +216,4 @@ impl Reading {
         }
         ProjectionMask::roots(file.footer.metadata.parquet_schema(), roots)
     }
-}
-
-/// The rows of a row group that are read, from ranges of rows of the file.
-fn selection(mut ranges: Vec<Range<u64>>, begin: u64, count: u64) -> RowSelection {
-    ranges.sort_unstable_by_key(|range| range.start);
-    let length = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
-    let mut selectors = Vec::with_capacity(ranges.len() * 2 + 1);
-    let mut at = 0;
-    for range in ranges {
-        let (from, to) = (range.start - begin, range.end - begin);
-        if from > at {
-            selectors.push(RowSelector::skip(length(from - at)));
-        }
-        selectors.push(RowSelector::select(length(to - from)));
-        at = to;
-    }
-    if count > at {
-        selectors.push(RowSelector::skip(length(count - at)));
-    }
-    RowSelection::from(selectors)
 }

@@ -87,21 +87,26 @@ fn text_of(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// Ranges of rows as runs to skip and to read.
+/// Ranges of rows of a whole file as runs to skip and to read.
 pub(super) fn selection(ranges: &[Range<u64>], row_count: u64) -> ParquetRowSelection {
+    ParquetRowSelection::new(runs(ranges, 0..row_count))
+}
+
+/// Rising ranges of rows as runs to skip and to read, of a part of the file that begins and ends where `part` does.
+pub(crate) fn runs(ranges: &[Range<u64>], part: Range<u64>) -> RowSelection {
     let mut selectors = Vec::with_capacity(ranges.len() * 2 + 1);
-    let mut at = 0;
-    for range in ranges.iter().filter(|range| range.end <= row_count) {
+    let mut at = part.start;
+    for range in ranges.iter().filter(|range| range.end <= part.end) {
         if range.start > at {
             selectors.push(RowSelector::skip(length(range.start - at)));
         }
         selectors.push(RowSelector::select(length(range.end - range.start)));
         at = range.end;
     }
-    if row_count > at {
-        selectors.push(RowSelector::skip(length(row_count - at)));
+    if part.end > at {
+        selectors.push(RowSelector::skip(length(part.end - at)));
     }
-    ParquetRowSelection::new(RowSelection::from(selectors))
+    RowSelection::from(selectors)
 }
 
 fn length(rows: u64) -> usize {

@@ -1,8 +1,8 @@
 //! Merges sorted rows of several segments into one order.
 
-use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, new_null_array};
-use arrow::compute::{filter_record_batch, interleave};
-use arrow::datatypes::{FieldRef, SchemaRef};
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::row::{RowConverter, Rows as Keys, SortField};
 use futures::StreamExt;
@@ -10,6 +10,7 @@ use futures::StreamExt;
 use super::Failed;
 use super::read::Rows;
 use crate::error::{Error, ErrorKind};
+use crate::interleave::interleave_rows;
 use crate::row::Signal;
 use crate::segment_writer::sort_columns;
 
@@ -128,7 +129,7 @@ impl Merge {
 
     /// The rows that were picked; then only the batches that are still read are kept.
     fn chunk(&mut self) -> Result<RecordBatch, Failed> {
-        let mut chunk = interleaved(&self.slots, &self.picked).map_err(failed)?;
+        let mut chunk = interleave_rows(&self.slots, &self.picked).map_err(failed)?;
         if let Some(keep) = &self.keep {
             chunk = filter_record_batch(&chunk, &keep(&chunk)).map_err(failed)?;
         }
@@ -150,20 +151,6 @@ impl Merge {
             .collect();
         self.converter.convert_columns(&columns).map_err(failed)
     }
-}
-
-/// These rows of these batches. A column without a value in all of them, as most promoted ones are, is not copied.
-fn interleaved(slots: &[RecordBatch], picked: &[(usize, usize)]) -> Result<RecordBatch, ArrowError> {
-    let schema = slots[0].schema();
-    let column = |(position, field): (usize, &FieldRef)| {
-        let arrays: Vec<&dyn Array> = slots.iter().map(|slot| slot.column(position).as_ref()).collect();
-        if arrays.iter().all(|array| array.null_count() == array.len()) {
-            return Ok(new_null_array(field.data_type(), picked.len()));
-        }
-        interleave(&arrays, picked)
-    };
-    let columns = schema.fields().iter().enumerate().map(column).collect::<Result<Vec<_>, _>>()?;
-    RecordBatch::try_new(schema.clone(), columns)
 }
 
 async fn next_rows(rows: &mut Rows) -> Result<Option<RecordBatch>, Failed> {

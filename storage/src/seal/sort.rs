@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, new_null_array};
-use arrow::compute::{SortColumn, SortOptions, concat, interleave, lexsort_to_indices};
-use arrow::datatypes::{FieldRef, TimestampMicrosecondType};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::compute::{SortColumn, SortOptions, concat, lexsort_to_indices};
+use arrow::datatypes::TimestampMicrosecondType;
 use arrow::error::ArrowError;
 
 use crate::error::{Error, ErrorKind};
+use crate::interleave::interleave_rows;
 use crate::row::Signal;
 use crate::schema;
 use crate::segment_writer::sort_columns;
@@ -31,32 +32,11 @@ impl Order {
         &'a self,
         batches: &'a [RecordBatch],
     ) -> impl Iterator<Item = Result<RecordBatch, Error>> + 'a {
-        let columns = columns_of(batches);
         self.rows.chunks(CHUNK_ROWS).map(move |rows| {
             let rows: Vec<(usize, usize)> = rows.iter().map(|(batch, row)| (*batch as usize, *row as usize)).collect();
-            let columns = columns.iter().map(|column| match column.as_slice() {
-                [] => Ok(None),
-                arrays => interleave(arrays, &rows).map(Some),
-            });
-            let columns = columns.collect::<Result<Vec<_>, ArrowError>>().map_err(failed)?;
-            let schema = batches[0].schema();
-            let null = |field: &FieldRef| new_null_array(field.data_type(), rows.len());
-            let columns =
-                columns.into_iter().zip(schema.fields()).map(|(column, field)| column.unwrap_or_else(|| null(field)));
-            RecordBatch::try_new(schema.clone(), columns.collect()).map_err(failed)
+            interleave_rows(batches, &rows).map_err(failed)
         })
     }
-}
-
-/// The arrays of each column; none where it has no value at all, as most promoted columns of most functions.
-fn columns_of(batches: &[RecordBatch]) -> Vec<Vec<&dyn Array>> {
-    let count = batches.first().map_or(0, RecordBatch::num_columns);
-    let column = |position: usize| {
-        let arrays: Vec<&dyn Array> = batches.iter().map(|batch| batch.column(position).as_ref()).collect();
-        let has_values = arrays.iter().any(|array| array.null_count() < array.len());
-        if has_values { arrays } else { Vec::new() }
-    };
-    (0..count).map(column).collect()
 }
 
 /// The order of all rows, by the day of their time. Copies the columns that are compared and no others.
