@@ -9,6 +9,7 @@
 //! What it leaves out: which rows of a block match (whoever reads them applies the condition again), ranges of numbers,
 //! regular expressions and substrings within a word.
 
+mod body;
 mod build;
 mod cache;
 mod collect;
@@ -19,15 +20,19 @@ mod search;
 mod term;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use roaring::RoaringBitmap;
+use tokio::sync::OnceCell;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::row::Signal;
-use dictionary::Dictionary;
-
+use body::Body;
+pub(crate) use body::Failed;
 pub(crate) use build::{Builder, build};
 pub(crate) use cache::IndexCache;
+use dictionary::{Dictionary, File};
+use needles::Found;
 
 /// Rows of a block. Smaller ones make the index larger, larger ones make a search read more rows.
 pub const BLOCK_ROWS: u32 = 2048;
@@ -76,19 +81,29 @@ pub enum IndexQuery {
     LinkTo(Vec<u8>),
 }
 
-/// The opened index of one segment.
+/// The opened index of one segment: what is known of its blocks; the rest is read as searches need it.
 pub struct SegmentIndex {
     signal: Signal,
     rows: u32,
     block_rows: u32,
-    bytes: usize,
     /// Of each block one bit for each severity number in it, see [`severity_bits`]. Logs only.
     severities: Vec<u32>,
     /// First and last time of each block, in microseconds; none in a sidecar of the second form.
     times: Vec<(i64, i64)>,
-    needles: Vec<u8>,
-    /// `None` where no term is in many blocks.
-    dictionary: Option<Dictionary>,
+    body: Arc<Body>,
+    /// The needles are the body's beginning.
+    needles_bytes: u64,
+    needles: OnceCell<needles::Shape>,
+    /// None where no term is in many blocks.
+    files: Vec<Place>,
+    dictionary: OnceCell<Dictionary>,
+}
+
+/// A file of the dictionary, and where it is in the body.
+struct Place {
+    name: String,
+    is_compressed: bool,
+    range: Range<u64>,
 }
 
 /// Where a segment's matches are: every match is in one of these blocks, and not every row of them is a match.
@@ -130,12 +145,12 @@ impl SegmentIndex {
     /// The blocks of the segment's Parquet file that can hold a match.
     ///
     /// [`crate::ErrorKind::Invalid`] where this segment's index cannot answer the query; see [`Self::can_answer`].
-    pub fn search(&self, query: &IndexQuery) -> Result<Blocks, Error> {
-        let blocks = search::search(self, query)?;
+    pub(crate) async fn search(&self, query: &IndexQuery) -> Result<Blocks, Failed> {
+        let blocks = search::search(self, query).await?;
         Ok(Blocks { blocks, block_rows: self.block_rows, rows: self.rows })
     }
 
-    /// Whether [`Self::search`] has what it takes for this query: severities are indexed for logs only, links for spans
+    /// Whether [`crate::Store::search`] has what it takes for this query: severities are indexed for logs only, links for spans
     /// only, prefixes only from three characters on. A sidecar of the second form has no traces and links of spans.
     pub fn can_answer(&self, query: &IndexQuery) -> bool {
         match query {
@@ -163,9 +178,54 @@ impl SegmentIndex {
         self.rows
     }
 
-    /// The memory that the opened index takes.
-    pub fn bytes(&self) -> usize {
-        self.bytes
+    /// The memory that it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.body.bytes()
+    }
+
+    /// What the needles say of these short hashes.
+    async fn needles(&self, terms: &[u64]) -> Result<Vec<(u64, Found)>, Failed> {
+        let damaged = Failed::Damaged;
+        let shape = async {
+            let header = self.body.read(&[0..self.needles_bytes.min(needles::HEADER as u64)]).await?;
+            needles::Shape::read(&header[0], self.needles_bytes).map_err(damaged)
+        };
+        let shape = *self.needles.get_or_try_init(|| shape).await?;
+        let ends = self.body.read(&terms.iter().map(|term| shape.ends(*term)).collect::<Vec<_>>()).await?;
+        let buckets = ends.iter().map(|ends| shape.entries(ends)).collect::<Result<Vec<_>, _>>().map_err(damaged)?;
+        let entries = self.body.read(&buckets.iter().map(|bucket| bucket.bytes.clone()).collect::<Vec<_>>()).await?;
+        let found = terms.iter().zip(buckets.iter().zip(entries));
+        Ok(found.map(|(term, (bucket, entries))| (*term, shape.find(*term, bucket, &entries))).collect())
+    }
+
+    /// The dictionary; `None` where there is none.
+    async fn dictionary(&self) -> Result<Option<&Dictionary>, Failed> {
+        if self.files.is_empty() {
+            return Ok(None);
+        }
+        let open = async {
+            let (first, last) = (&self.files[0].range, &self.files[self.files.len() - 1].range);
+            let bytes = self.body.read_once(first.start..last.end).await?;
+            let mut files = Vec::with_capacity(self.files.len());
+            for Place { name, is_compressed, range } in &self.files {
+                let stored = &bytes[(range.start - first.start) as usize..(range.end - first.start) as usize];
+                let bytes = if *is_compressed {
+                    zstd::decode_all(stored).map_err(|error| Failed::Damaged(error.to_string()))?
+                } else {
+                    stored.to_vec()
+                };
+                files.push(File { name: name.clone(), bytes });
+            }
+            let block_count = self.block_count();
+            let memory = files.iter().map(|file| file.bytes.len()).sum();
+            let opened = tokio::task::spawn_blocking(move || Dictionary::open(&files, block_count)).await;
+            let opened = opened.map_err(|error| {
+                Error::new(ErrorKind::Internal, format!("opening the dictionary of an index failed: {error}"))
+            })?;
+            self.body.takes(memory);
+            opened.map_err(Failed::Damaged)
+        };
+        self.dictionary.get_or_try_init(|| open).await.map(Some)
     }
 
     fn block_count(&self) -> u32 {

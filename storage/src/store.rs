@@ -24,7 +24,7 @@ use crate::config::{Clock, Config};
 use crate::documents::{Documents, SqliteDocuments};
 use crate::error::{Error, ErrorKind};
 use crate::health::Health;
-use crate::index::{IndexCache, SegmentIndex};
+use crate::index::{self, Blocks, IndexCache, IndexQuery, SegmentIndex};
 use crate::io::{Held, Io, Real};
 use crate::live::{Budget, Table};
 use crate::promoted::Current;
@@ -222,14 +222,15 @@ impl Store {
         if self.closing.load(Ordering::Acquire) {
             return Err(Error::unavailable("the store is closing; send it again later", RETRY_AFTER));
         }
-        let bytes = batch.stored().len();
-        if bytes > self.config.batch_bytes_max {
+        let stored = batch.stored().len();
+        if stored > self.config.batch_bytes_max {
             let max = self.config.batch_bytes_max;
             let message =
-                format!("the batch has {bytes} bytes, the limit batch_bytes_max is {max}; send smaller batches");
+                format!("the batch has {stored} bytes, the limit batch_bytes_max is {max}; send smaller batches");
             return Err(Error::new(ErrorKind::Invalid, message));
         }
         self.refuse_on_full_disk()?;
+        let bytes = batch.bytes();
         if !self.budget.take_in_time(bytes, self.config.buffer_bytes_max, self.config.append_wait_max).await {
             self.refused.fetch_add(1, Ordering::Relaxed);
             let max = self.config.buffer_bytes_max;
@@ -313,12 +314,12 @@ impl Store {
     /// instead, and say so.
     pub async fn index(&self, segment: &Segment) -> Result<Option<Arc<SegmentIndex>>, Error> {
         let Some(sidecar) = &segment.sidecar else { return Ok(None) };
-        let mut opened = self.indexes.get(self.table_store.objects().as_ref(), sidecar).await?;
+        let mut opened = self.indexes.get(self.table_store.objects(), sidecar).await?;
         if opened.is_err() && self.table_store.has_cached(&sidecar.path) {
             // It may be the cache that is wrong: once more from the store.
             self.table_store.forget(&sidecar.path);
             self.indexes.forget(sidecar.path.as_ref());
-            opened = self.indexes.get(self.table_store.objects().as_ref(), sidecar).await?;
+            opened = self.indexes.get(self.table_store.objects(), sidecar).await?;
         }
         match opened {
             Ok(index) if u64::from(index.rows()) == segment.rows => Ok(Some(index)),
@@ -331,6 +332,36 @@ impl Store {
                 self.report_sidecar(&sidecar.path, &reason);
                 Ok(None)
             }
+        }
+    }
+
+    /// The blocks of a segment that can hold a match, by its index. As for [`Store::index`], `None` where the sidecar turns
+    /// out to be corrupt. [`ErrorKind::Invalid`] where the index cannot answer, see [`SegmentIndex::can_answer`].
+    pub async fn search(
+        &self,
+        segment: &Segment,
+        index: &SegmentIndex,
+        query: &IndexQuery,
+    ) -> Result<Option<Blocks>, Error> {
+        let Some(sidecar) = &segment.sidecar else { return Ok(None) };
+        let mut found = index.search(query).await;
+        if matches!(found, Err(index::Failed::Damaged(_))) {
+            self.indexes.forget(sidecar.path.as_ref());
+            if self.table_store.has_cached(&sidecar.path) {
+                // It may be the cache that is wrong: once more from the store.
+                self.table_store.forget(&sidecar.path);
+                let Some(index) = self.index(segment).await? else { return Ok(None) };
+                found = index.search(query).await;
+            }
+        }
+        self.indexes.evict();
+        match found {
+            Ok(blocks) => Ok(Some(blocks)),
+            Err(index::Failed::Damaged(reason)) => {
+                self.report_sidecar(&sidecar.path, &reason);
+                Ok(None)
+            }
+            Err(index::Failed::Unread(error)) => Err(error),
         }
     }
 

@@ -63,7 +63,7 @@ pub(super) async fn blocks(
     if !is_useful {
         return None;
     }
-    let blocks = index.search(&IndexQuery::All(answerable)).inspect_err(unreadable).ok()?;
+    let blocks = store.search(segment, &index, &IndexQuery::All(answerable)).await.inspect_err(unreadable).ok()??;
     Some(Found { blocks, is_narrowed, index })
 }
 

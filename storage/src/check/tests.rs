@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::codec::tests::{log_record, stored};
+use crate::index::IndexQuery;
 use crate::row::{Batch, Signal, TenantId};
 use crate::store::Store;
 use crate::store::tests::once_released;
@@ -120,7 +121,10 @@ async fn after(source: &Path, is_it: impl Fn(&str) -> bool, kind: Harm) -> (Path
     let snapshot = store.snapshot(&TenantId::default_tenant(), Signal::Logs).await.expect("snapshot");
     for segment in &snapshot.segments {
         let _ = store.check_segment(segment).await;
-        let _ = store.index(segment).await.expect("reads");
+        if let Some(index) = store.index(segment).await.expect("reads") {
+            // The body of so small a sidecar is one page.
+            store.search(segment, &index, &IndexQuery::Service("shop".into())).await.expect("reads");
+        }
     }
     store.find_damage(&snapshot.segments).await;
     let unreadable = snapshot.segments.iter().filter(|segment| store.damage_of(segment).is_some()).count();

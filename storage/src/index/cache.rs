@@ -4,19 +4,25 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
 use tokio::sync::OnceCell;
 
-use super::{SegmentIndex, pack};
+use super::SegmentIndex;
+use super::body::{Body, Failed, Source};
+use super::pack::{self, Opened};
 use crate::error::{Error, ErrorKind};
 use crate::segment::Sidecar;
+
+/// How much of a sidecar is read first: what is known of the blocks of most.
+const BEGINNING_BYTES: u64 = 32 << 10;
 
 type Cell = Arc<OnceCell<Result<Arc<SegmentIndex>, String>>>;
 
 pub(crate) struct IndexCache {
     bytes_max: usize,
     entries: Mutex<Entries>,
-    bytes: AtomicUsize,
+    /// Of all indexes that are opened, those included that a question still has and the cache does not.
+    bytes: Arc<AtomicUsize>,
 }
 
 #[derive(Default)]
@@ -27,7 +33,7 @@ struct Entries {
 
 impl IndexCache {
     pub(crate) fn new(bytes_max: usize) -> Self {
-        Self { bytes_max, entries: Mutex::default(), bytes: AtomicUsize::new(0) }
+        Self { bytes_max, entries: Mutex::default(), bytes: Arc::default() }
     }
 
     /// The memory of all opened indexes.
@@ -39,11 +45,24 @@ impl IndexCache {
     /// it that may pass.
     pub(crate) async fn get(
         &self,
-        objects: &dyn ObjectStore,
+        objects: &Arc<dyn ObjectStore>,
         sidecar: &Sidecar,
     ) -> Result<Result<Arc<SegmentIndex>, String>, Error> {
         let cell = self.cell(sidecar.path.as_ref());
-        let opened = cell.get_or_try_init(|| open(objects, sidecar)).await?.clone();
+        let source = || Source {
+            objects: objects.clone(),
+            path: sidecar.path.clone(),
+            size_bytes: sidecar.size_bytes,
+            memory: self.bytes.clone(),
+        };
+        let open = || async {
+            match open(source(), sidecar).await {
+                Ok(index) => Ok(Ok(Arc::new(index))),
+                Err(Failed::Damaged(reason)) => Ok(Err(reason)),
+                Err(Failed::Unread(error)) => Err(error),
+            }
+        };
+        let opened = cell.get_or_try_init(open).await?.clone();
         self.evict();
         Ok(opened)
     }
@@ -51,7 +70,6 @@ impl IndexCache {
     /// Lets go of the index of a segment that is no more.
     pub(crate) fn forget(&self, sidecar: &str) {
         self.lock().cells.remove(sidecar);
-        self.evict();
     }
 
     fn cell(&self, key: &str) -> Cell {
@@ -63,21 +81,30 @@ impl IndexCache {
         cell.clone()
     }
 
-    fn evict(&self) {
-        let mut entries = self.lock();
-        let size = |cell: &Cell| match cell.get() {
-            Some(Ok(index)) => index.bytes(),
-            _ => 0,
-        };
-        let mut bytes: usize = entries.cells.values().map(|(cell, _)| size(cell)).sum();
-        while bytes > self.bytes_max && entries.cells.len() > 1 {
-            let oldest =
-                entries.cells.iter().filter(|(_, (cell, _))| size(cell) > 0).min_by_key(|(_, (_, used))| *used);
-            let Some((key, freed)) = oldest.map(|(key, (cell, _))| (key.clone(), size(cell))) else { break };
-            entries.cells.remove(&key);
-            bytes -= freed;
+    /// Indexes grow as they are searched: this is called after that as well.
+    pub(crate) fn evict(&self) {
+        let mut bytes = self.bytes();
+        if bytes <= self.bytes_max {
+            return;
         }
-        self.bytes.store(bytes, Ordering::Relaxed);
+        let mut entries = self.lock();
+        let size = |cell: &Cell| cell.get().and_then(|opened| opened.as_ref().ok()).map_or(0, |index| index.bytes());
+        let mut oldest: Vec<(u64, String, usize)> = entries
+            .cells
+            .iter()
+            .map(|(key, (cell, used))| (*used, key.clone(), size(cell)))
+            .filter(|(_, _, size)| *size > 0)
+            .collect();
+        oldest.sort_unstable();
+        // The newest is in use.
+        oldest.pop();
+        for (_, key, freed) in oldest {
+            if bytes <= self.bytes_max {
+                break;
+            }
+            entries.cells.remove(&key);
+            bytes = bytes.saturating_sub(freed);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
@@ -85,22 +112,43 @@ impl IndexCache {
     }
 }
 
-async fn open(objects: &dyn ObjectStore, sidecar: &Sidecar) -> Result<Result<Arc<SegmentIndex>, String>, Error> {
-    let failed = |error| Error::new(ErrorKind::Internal, format!("cannot read {}: {error}", sidecar.path));
-    let bytes = match objects.get(&sidecar.path).await {
-        Ok(file) => file.bytes().await.map_err(failed)?,
-        Err(object_store::Error::NotFound { .. }) => return Ok(Err("it is missing".into())),
-        Err(error) => return Err(failed(error)),
+async fn open(source: Source, sidecar: &Sidecar) -> Result<SegmentIndex, Failed> {
+    let mut wanted = BEGINNING_BYTES.min(sidecar.size_bytes);
+    loop {
+        let options = GetOptions { range: Some(GetRange::Bounded(0..wanted)), ..GetOptions::default() };
+        let beginning = async { source.objects.get_opts(&source.path, options).await?.bytes().await };
+        let beginning = match beginning.await {
+            Ok(beginning) => beginning,
+            Err(error) => return Err(source.failed(error).await),
+        };
+        let body = |start: u64, length: u64, checksums| Body::paged(source.clone(), start, length, checksums);
+        match pack::open(&beginning, sidecar.size_bytes, body).map_err(Failed::Damaged)? {
+            Opened::Index(index) => return Ok(*index),
+            // Less than was asked for, or all that there is.
+            Opened::CutOff if wanted >= sidecar.size_bytes || (beginning.len() as u64) < wanted => {
+                return Err(Failed::Damaged("it is cut off".into()));
+            }
+            Opened::CutOff => wanted = (wanted * 4).min(sidecar.size_bytes),
+            Opened::Unpaged => return open_whole(&source, sidecar).await,
+        }
+    }
+}
+
+/// One of an earlier form.
+async fn open_whole(source: &Source, sidecar: &Sidecar) -> Result<SegmentIndex, Failed> {
+    let bytes = async { source.objects.get(&source.path).await?.bytes().await };
+    let bytes = match bytes.await {
+        Ok(bytes) => bytes,
+        Err(error) => return Err(source.failed(error).await),
     };
-    let expected = sidecar.crc32c;
+    let (expected, memory) = (sidecar.crc32c, source.memory.clone());
     let work = move || {
         if crc32c::crc32c(&bytes) != expected {
             return Err("its checksum is not the one in the catalog".to_owned());
         }
-        pack::open(&bytes).map(Arc::new)
+        pack::open_unpaged(&bytes, &memory)
     };
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("opening {} failed: {error}", sidecar.path)))
-        .map(Ok)?
+    let opened = tokio::task::spawn_blocking(work).await;
+    let failed = |error| Error::new(ErrorKind::Internal, format!("opening {} failed: {error}", source.path));
+    opened.map_err(failed)?.map_err(Failed::Damaged)
 }

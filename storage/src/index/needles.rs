@@ -9,15 +9,17 @@
 //! so a term that does not occur is found in a block it is not in about once in 700 times. The block with all bits set is
 //! a marker: the term is in the dictionary.
 
+use std::ops::Range;
+
 /// Bits of a hash that are kept beside its bucket.
 const REMAINDER_BITS: u32 = 14;
 const SHORT_BITS: u32 = 48;
 /// Entries of a bucket, about; a lookup reads them one by one.
 const BUCKET_ENTRIES: usize = 24;
-const HEADER: usize = 6;
+pub(super) const HEADER: usize = 6;
 
 /// What a lookup found.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) blocks: Vec<u16>,
     /// The term is in the dictionary.
@@ -60,43 +62,89 @@ pub(super) fn encode(entries: &[(u64, Option<u16>)], block_count: u32) -> Vec<u8
     out
 }
 
-/// Whether the bytes have the length that they say.
-pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
-    let header = bytes.get(..HEADER).ok_or("its needles are cut off")?;
-    let count = u32::from_le_bytes(header[..4].try_into().expect("4 bytes")) as usize;
-    let (bucket_bits, block_bits) = (u32::from(header[4]), u32::from(header[5]));
-    if bucket_bits > 32 || block_bits > 17 {
-        return Err("its needles are of an unknown form".into());
-    }
-    let payload = (count * (REMAINDER_BITS + block_bits) as usize).div_ceil(8) + 8;
-    let expected = HEADER + 4 * (1_usize << bucket_bits) + payload;
-    if bytes.len() == expected { Ok(()) } else { Err("its needles have another length than they say".into()) }
+/// What the header says: where in the bytes a term is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    count: u32,
+    bucket_bits: u32,
+    block_bits: u32,
 }
 
-/// The blocks of a term. The bytes were [`check`]ed.
-pub(super) fn find(bytes: &[u8], short: u64) -> Found {
-    let u32_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes"));
-    let (bucket_bits, block_bits) = (u32::from(bytes[4]), u32::from(bytes[5]));
-    let bucket = (short >> (SHORT_BITS - bucket_bits)) as usize;
-    let begin = if bucket == 0 { 0 } else { u32_at(HEADER + 4 * (bucket - 1)) };
-    let end = u32_at(HEADER + 4 * bucket);
-    let payload = &bytes[HEADER + (4 << bucket_bits)..];
-    let wanted = remainder(short, bucket_bits);
-    let marker = (1_u64 << block_bits) - 1;
-    let width = (REMAINDER_BITS + block_bits) as usize;
-    let mut found = Found::default();
-    for entry in begin..end {
-        let bit = entry as usize * width;
-        let word = u64::from_le_bytes(payload[bit / 8..bit / 8 + 8].try_into().expect("8 bytes follow every entry"));
-        let value = word >> (bit % 8) & ((1 << width) - 1);
-        match (value >> block_bits).cmp(&wanted) {
-            std::cmp::Ordering::Less => {}
-            std::cmp::Ordering::Greater => break,
-            std::cmp::Ordering::Equal if value & marker == marker => found.is_frequent = true,
-            std::cmp::Ordering::Equal => found.blocks.push((value & marker) as u16),
+/// The entries of a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bucket {
+    entries: Range<u32>,
+    /// Where they are.
+    pub(super) bytes: Range<u64>,
+}
+
+impl Shape {
+    /// Reads the first [`HEADER`] bytes of so many.
+    pub(super) fn read(header: &[u8], length: u64) -> Result<Self, String> {
+        let header = header.first_chunk::<HEADER>().ok_or("its needles are cut off")?;
+        let [c0, c1, c2, c3, bucket_bits, block_bits] = *header;
+        let (bucket_bits, block_bits) = (u32::from(bucket_bits), u32::from(block_bits));
+        if bucket_bits > 32 || block_bits > 17 {
+            return Err("its needles are of an unknown form".into());
         }
+        let shape = Self { count: u32::from_le_bytes([c0, c1, c2, c3]), bucket_bits, block_bits };
+        let expected = shape.payload() + (u64::from(shape.count) * shape.width()).div_ceil(8) + 8;
+        if length == expected { Ok(shape) } else { Err("its needles have another length than they say".into()) }
     }
-    found
+
+    /// Where the ends are between which the bucket of a term lies.
+    pub(super) fn ends(self, short: u64) -> Range<u64> {
+        let at = HEADER as u64 + 4 * self.bucket(short);
+        if self.bucket(short) == 0 { at..at + 4 } else { at - 4..at + 4 }
+    }
+
+    /// The bucket between those ends.
+    pub(super) fn entries(self, ends: &[u8]) -> Result<Bucket, String> {
+        let mut ends = ends.chunks_exact(4).map(|four| u32::from_le_bytes(four.try_into().expect("4 bytes")));
+        let (first, last) = (ends.next().unwrap_or(0), ends.next());
+        let (begin, end) = last.map_or((0, first), |last| (first, last));
+        if begin > end || end > self.count {
+            return Err("a bucket of its needles has no such entries".into());
+        }
+        let bit = |entry: u32| u64::from(entry) * self.width();
+        // Eight bytes follow every entry.
+        let bytes = self.payload() + bit(begin) / 8..self.payload() + bit(end).div_ceil(8) + 8;
+        Ok(Bucket { entries: begin..end, bytes })
+    }
+
+    /// The blocks of a term, out of the bytes of its bucket.
+    pub(super) fn find(self, short: u64, bucket: &Bucket, bytes: &[u8]) -> Found {
+        let wanted = remainder(short, self.bucket_bits);
+        let marker = (1_u64 << self.block_bits) - 1;
+        let before = u64::from(bucket.entries.start) * self.width() / 8 * 8;
+        let mut found = Found::default();
+        for entry in bucket.entries.clone() {
+            let bit = (u64::from(entry) * self.width() - before) as usize;
+            let word = u64::from_le_bytes(bytes[bit / 8..bit / 8 + 8].try_into().expect("8 bytes follow every entry"));
+            let value = word >> (bit % 8) & ((1 << self.width()) - 1);
+            match (value >> self.block_bits).cmp(&wanted) {
+                std::cmp::Ordering::Less => {}
+                std::cmp::Ordering::Greater => break,
+                std::cmp::Ordering::Equal if value & marker == marker => found.is_frequent = true,
+                std::cmp::Ordering::Equal => found.blocks.push((value & marker) as u16),
+            }
+        }
+        found
+    }
+
+    fn bucket(self, short: u64) -> u64 {
+        short >> (SHORT_BITS - self.bucket_bits)
+    }
+
+    /// Bits of an entry.
+    fn width(self) -> u64 {
+        u64::from(REMAINDER_BITS + self.block_bits)
+    }
+
+    /// Where the entries begin.
+    fn payload(self) -> u64 {
+        HEADER as u64 + (4 << self.bucket_bits)
+    }
 }
 
 fn remainder(short: u64, bucket_bits: u32) -> u64 {

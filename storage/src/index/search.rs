@@ -1,13 +1,57 @@
 //! Answers questions from the terms of one index.
+//!
+//! A question is gone through twice: once to see which terms it asks for, which are then looked up together, and once to put
+//! their blocks together.
+
+use std::collections::HashMap;
 
 use roaring::RoaringBitmap;
 
+use super::body::Failed;
+use super::needles::Found;
 use super::term::{self, Kind};
-use super::{IndexQuery, SegmentIndex, collect, needles};
+use super::{IndexQuery, SegmentIndex, collect};
 use crate::error::{Error, ErrorKind};
 
+/// The blocks of a term.
+type BlocksOf<'a> = dyn FnMut(u64, Kind, &str) -> Result<RoaringBitmap, Error> + 'a;
+
 /// The blocks that can hold a match.
-pub(super) fn search(index: &SegmentIndex, query: &IndexQuery) -> Result<RoaringBitmap, Error> {
+pub(super) async fn search(index: &SegmentIndex, query: &IndexQuery) -> Result<RoaringBitmap, Failed> {
+    let mut terms = Vec::new();
+    // Whatever it asks for may be anywhere: so it asks for everything.
+    walk(index, query, &mut |hash, _, _| {
+        terms.push(collect::short(hash));
+        Ok(all(index))
+    })?;
+    terms.sort_unstable();
+    terms.dedup();
+    let found: HashMap<u64, Found> = index.needles(&terms).await?.into_iter().collect();
+    let is_frequent = found.values().any(|found| found.is_frequent);
+    let dictionary = if is_frequent { index.dictionary().await? } else { None };
+    let blocks = walk(index, query, &mut |hash, kind, text| {
+        // The needles know every term; of a frequent one they say only that the dictionary has it.
+        let found = found.get(&collect::short(hash)).cloned().unwrap_or_default();
+        let mut blocks: RoaringBitmap = found.blocks.iter().map(|block| u32::from(*block)).collect();
+        if !found.is_frequent {
+            return Ok(blocks);
+        }
+        let failed = |error| Error::new(ErrorKind::Data, format!("cannot search the index of a segment: {error}"));
+        let frequent = match dictionary {
+            Some(dictionary) => dictionary.find(kind, text).map_err(failed)?,
+            None => None,
+        };
+        match frequent {
+            Some(frequent) => blocks.extend(frequent),
+            // A term of another text has the same hash, so far as it is kept. Whether this one occurs is not known.
+            None => blocks = all(index),
+        }
+        Ok(blocks)
+    });
+    Ok(blocks?)
+}
+
+fn walk(index: &SegmentIndex, query: &IndexQuery, blocks_of: &mut BlocksOf<'_>) -> Result<RoaringBitmap, Error> {
     match query {
         IndexQuery::All(parts) => {
             let mut blocks = all(index);
@@ -15,33 +59,45 @@ pub(super) fn search(index: &SegmentIndex, query: &IndexQuery) -> Result<Roaring
                 if blocks.is_empty() {
                     break;
                 }
-                blocks &= search(index, part)?;
+                blocks &= walk(index, part, blocks_of)?;
             }
             Ok(blocks)
         }
         IndexQuery::Any(parts) => {
-            parts.iter().try_fold(RoaringBitmap::new(), |blocks, part| Ok(blocks | search(index, part)?))
+            let mut blocks = RoaringBitmap::new();
+            for part in parts {
+                blocks |= walk(index, part, blocks_of)?;
+            }
+            Ok(blocks)
         }
-        IndexQuery::Words(words) => words_blocks(index, words),
         // The words in this order are for the filter of the rows to find.
-        IndexQuery::Phrase(words) => words_blocks(index, words),
+        IndexQuery::Words(words) | IndexQuery::Phrase(words) => {
+            let mut blocks = all(index);
+            for word in words {
+                if blocks.is_empty() {
+                    break;
+                }
+                blocks &= blocks_of(term::word(word), Kind::Word, word)?;
+            }
+            Ok(blocks)
+        }
         IndexQuery::Prefix(prefix) => {
             let beginning = term::beginning(prefix);
             if beginning.chars().count() < term::BEGINNING_CHARS {
                 return Err(not_indexed("so short a prefix"));
             }
-            blocks_of(index, term::beginning_hash(beginning), Kind::Beginning, beginning)
+            blocks_of(term::beginning_hash(beginning), Kind::Beginning, beginning)
         }
         IndexQuery::Attribute { key, value } => of_names(key, |key| {
             let hash = term::attribute(term::key(key), value);
-            blocks_of(index, hash, Kind::Attribute, &term::attribute_text(key, value))
+            blocks_of(hash, Kind::Attribute, &term::attribute_text(key, value))
         }),
         IndexQuery::AttributeExists(key) => {
-            of_names(key, |key| blocks_of(index, term::key(key), Kind::Attribute, &term::key_text(key)))
+            of_names(key, |key| blocks_of(term::key(key), Kind::Attribute, &term::key_text(key)))
         }
         IndexQuery::Service(service) => {
             let query = IndexQuery::Attribute { key: super::SERVICE.to_owned(), value: service.clone() };
-            search(index, &query)
+            walk(index, &query, blocks_of)
         }
         IndexQuery::Severity { min, max } => {
             if index.signal != crate::row::Signal::Logs {
@@ -55,19 +111,19 @@ pub(super) fn search(index: &SegmentIndex, query: &IndexQuery) -> Result<Roaring
             if !index.can_answer(query) {
                 return Err(not_indexed("trace id"));
             }
-            blocks_of(index, term::trace(id), Kind::Trace, &term::trace_text(id))
+            blocks_of(term::trace(id), Kind::Trace, &term::trace_text(id))
         }
         IndexQuery::LinkTo(id) => {
             if !index.can_answer(query) {
                 return Err(not_indexed("link"));
             }
-            blocks_of(index, term::link(id), Kind::Link, &term::trace_text(id))
+            blocks_of(term::link(id), Kind::Link, &term::trace_text(id))
         }
     }
 }
 
 /// An attribute is indexed under its stable name; under its own by a version that did not know that it has one.
-fn of_names(key: &str, blocks: impl Fn(&str) -> Result<RoaringBitmap, Error>) -> Result<RoaringBitmap, Error> {
+fn of_names(key: &str, mut blocks: impl FnMut(&str) -> Result<RoaringBitmap, Error>) -> Result<RoaringBitmap, Error> {
     let stable = term::stable_name(key);
     let found = blocks(stable)?;
     Ok(if stable == key { found } else { found | blocks(key)? })
@@ -81,35 +137,4 @@ fn all(index: &SegmentIndex) -> RoaringBitmap {
     let mut blocks = RoaringBitmap::new();
     blocks.insert_range(0..index.block_count());
     blocks
-}
-
-fn words_blocks(index: &SegmentIndex, words: &[String]) -> Result<RoaringBitmap, Error> {
-    let mut blocks = all(index);
-    for word in words {
-        if blocks.is_empty() {
-            break;
-        }
-        blocks &= blocks_of(index, term::word(word), Kind::Word, word)?;
-    }
-    Ok(blocks)
-}
-
-/// The needles know every term; of a frequent one they say only that the dictionary has it.
-fn blocks_of(index: &SegmentIndex, hash: u64, kind: Kind, text: &str) -> Result<RoaringBitmap, Error> {
-    let found = needles::find(&index.needles, collect::short(hash));
-    let mut blocks: RoaringBitmap = found.blocks.iter().map(|block| u32::from(*block)).collect();
-    if !found.is_frequent {
-        return Ok(blocks);
-    }
-    let failed = |error| Error::new(ErrorKind::Data, format!("cannot search the index of a segment: {error}"));
-    let frequent = match &index.dictionary {
-        Some(dictionary) => dictionary.find(kind, text).map_err(failed)?,
-        None => None,
-    };
-    match frequent {
-        Some(frequent) => blocks.extend(frequent),
-        // A term of another text has the same hash, so far as it is kept. Whether this one occurs is not known.
-        None => blocks = all(index),
-    }
-    Ok(blocks)
 }

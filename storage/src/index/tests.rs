@@ -1,14 +1,19 @@
 use std::sync::Arc;
 
+use object_store::memory::InMemory;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
+
 use super::*;
 use crate::attributes::plain_text;
 use crate::codec::tests::{log_record, stored};
 use crate::columns::record_batch;
 use crate::promoted::PromotedSet;
 use crate::row::*;
+use crate::segment::Sidecar;
 use crate::text;
 
-fn index_of(batch: &Batch<'_>, block_rows: u32) -> SegmentIndex {
+fn index_of(batch: &Batch<'_>, block_rows: u32) -> Arc<SegmentIndex> {
     let signal = batch.signal();
     let columns = record_batch(signal, &[stored(batch)], &PromotedSet::fixed()).expect("columns");
     let mut builder = Builder::with_block_rows(signal, block_rows, &PromotedSet::fixed());
@@ -16,17 +21,41 @@ fn index_of(batch: &Batch<'_>, block_rows: u32) -> SegmentIndex {
     for at in (0..columns.num_rows()).step_by(3) {
         builder.push(&columns.slice(at, 3.min(columns.num_rows() - at))).expect("takes rows");
     }
-    pack::open(&builder.finish().expect("builds").expect("has an index")).expect("opens")
+    open(builder.finish().expect("builds").expect("has an index")).expect("opens")
+}
+
+/// As a store does, from a file.
+fn open(packed: Vec<u8>) -> Result<Arc<SegmentIndex>, String> {
+    let (objects, sidecar) = put(packed);
+    let opened = block_on(IndexCache::new(usize::MAX).get(&objects, &sidecar));
+    opened.expect("reads")
+}
+
+fn put(packed: Vec<u8>) -> (Arc<dyn ObjectStore>, Sidecar) {
+    let objects: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    let (path, size_bytes, crc32c) = (Path::from("a.idx"), packed.len() as u64, crc32c::crc32c(&packed));
+    block_on(objects.put(&path, packed.into())).expect("puts");
+    (objects, Sidecar { path, size_bytes, crc32c })
+}
+
+/// Searches; a dictionary opens on a thread of its own.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("starts").block_on(future)
+}
+
+fn search(index: &SegmentIndex, query: &IndexQuery) -> Blocks {
+    block_on(index.search(query)).expect("searches")
 }
 
 /// With blocks of one row, so that an answer says which rows.
-fn logs_index(records: &[LogRecord<'static>]) -> SegmentIndex {
+fn logs_index(records: &[LogRecord<'static>]) -> Arc<SegmentIndex> {
     index_of(&Batch::Logs(records.to_vec()), 1)
 }
 
 fn rows(index: &SegmentIndex, query: &IndexQuery) -> Vec<u64> {
     assert!(index.can_answer(query), "{query:?}");
-    index.search(query).expect("searches").ranges().into_iter().flatten().collect()
+    search(index, query).ranges().into_iter().flatten().collect()
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -137,7 +166,8 @@ fn questions_about_spans() {
     check(attribute("db.system.name", "postgresql"), &[0, 1]);
     let by_severity = IndexQuery::Severity { min: 1, max: 2 };
     assert!(!index.can_answer(&by_severity));
-    assert_eq!(index.search(&by_severity).expect_err("not indexed").kind(), crate::ErrorKind::Invalid);
+    let Err(Failed::Unread(error)) = block_on(index.search(&by_severity)) else { panic!("not indexed") };
+    assert_eq!(error.kind(), crate::ErrorKind::Invalid);
 }
 
 fn a_span(name: &'static str, status: &'static str, exception: Option<&'static str>) -> Span<'static> {
@@ -171,17 +201,80 @@ fn a_span(name: &'static str, status: &'static str, exception: Option<&'static s
     }
 }
 
-#[test]
-fn a_damaged_file_is_noticed_at_any_byte() {
-    let stored = [stored(&Batch::Logs(records()))];
+/// Records of which some words are in few blocks and some in many.
+fn many_records() -> Vec<LogRecord<'static>> {
+    let record = |row: i64| log_record(&Arc::default(), row, &format!("request {} of user u{}", row * 7919, row % 40));
+    (0..3000_i64).map(record).collect()
+}
+
+fn packed(records: Vec<LogRecord<'static>>, block_rows: u32) -> Vec<u8> {
+    let stored = [stored(&Batch::Logs(records))];
     let batch = record_batch(Signal::Logs, &stored, &PromotedSet::fixed()).expect("columns");
-    let packed = build(Signal::Logs, &batch, &PromotedSet::fixed()).expect("builds").expect("has one");
+    let mut builder = Builder::with_block_rows(Signal::Logs, block_rows, &PromotedSet::fixed());
+    builder.push(&batch).expect("takes rows");
+    builder.finish().expect("builds").expect("has an index")
+}
+
+#[test]
+fn a_damaged_file_is_noticed_by_every_search_that_reads_the_damage() {
+    let packed = packed(many_records(), 10);
+    let query = IndexQuery::Any(vec![IndexQuery::Words(words("7919")), IndexQuery::Words(words("u17"))]);
+    let found = rows(&open(packed.clone()).expect("opens"), &query);
+    assert!(found.len() > 100);
+    let mut noticed = 0;
     for at in (0..packed.len()).step_by(97) {
         let mut damaged = packed.clone();
         damaged[at] ^= 1;
-        assert!(pack::open(&damaged).is_err(), "byte {at}");
-        assert!(pack::open(&packed[..at]).is_err(), "cut at {at}");
+        match open(damaged) {
+            Err(_) => noticed += 1,
+            Ok(index) => match block_on(index.search(&query)) {
+                Ok(blocks) => assert_eq!(blocks.ranges().into_iter().flatten().collect::<Vec<_>>(), found, "byte {at}"),
+                Err(Failed::Damaged(_)) => noticed += 1,
+                Err(Failed::Unread(error)) => panic!("byte {at}: {error}"),
+            },
+        }
+        // The catalog has the length that was written.
+        let (objects, sidecar) = put(packed[..at].to_vec());
+        let sidecar = Sidecar { size_bytes: packed.len() as u64, ..sidecar };
+        match block_on(IndexCache::new(usize::MAX).get(&objects, &sidecar)).expect("reads") {
+            Err(_) => {}
+            Ok(index) => match block_on(index.search(&query)) {
+                Ok(blocks) => {
+                    assert_eq!(blocks.ranges().into_iter().flatten().collect::<Vec<_>>(), found, "cut at {at}")
+                }
+                Err(failed) => assert!(matches!(failed, Failed::Damaged(_)), "cut at {at}: {failed:?}"),
+            },
+        }
     }
+    assert!(noticed > packed.len() / 97 / 10, "{noticed}");
+}
+
+#[test]
+fn a_search_reads_few_pages_and_the_cache_counts_and_frees_them() {
+    let records = (0..60_000_i64).map(|row| {
+        let mut record = log_record(&Arc::default(), row, "");
+        record.trace_id = Some((row as u128).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c834).to_be_bytes());
+        record
+    });
+    let records: Vec<LogRecord<'static>> = records.collect();
+    let wanted = records[30_000].trace_id.expect("has one").to_vec();
+    let packed = packed(records, 16);
+    let size = packed.len();
+    let (objects, sidecar) = put(packed);
+    let cache = IndexCache::new(100_000);
+    let index = block_on(cache.get(&objects, &sidecar)).expect("reads").expect("opens");
+    let opened = cache.bytes();
+    assert_eq!(rows(&index, &IndexQuery::TraceId(wanted.clone())), (30_000..30_016).collect::<Vec<u64>>());
+    let read = cache.bytes() - opened;
+    assert!(read > 0 && read <= 3 * body::PAGE_BYTES as usize && read * 2 < size, "{read} of {size}");
+    assert_eq!(rows(&index, &IndexQuery::TraceId(wanted)).len(), 16);
+    assert_eq!(cache.bytes(), opened + read, "pages are read once");
+    let other = Sidecar { path: Path::from("b.idx"), ..sidecar };
+    block_on(objects.copy(&Path::from("a.idx"), &other.path)).expect("copies");
+    let other = block_on(cache.get(&objects, &other)).expect("reads").expect("opens");
+    assert!(cache.bytes() > 100_000);
+    drop(index);
+    assert_eq!(cache.bytes(), other.bytes(), "the one that was not used went");
 }
 
 #[test]
@@ -190,23 +283,20 @@ fn blocks_are_ranges_of_rows() {
         .map(|row| log_record(&Arc::default(), 0, if row < 250 || row == 999 { "early" } else { "late" }))
         .collect();
     let index = index_of(&Batch::Logs(records), 100);
-    let ranges = |text: &str| index.search(&IndexQuery::Words(words(text))).expect("searches").ranges();
+    let ranges = |text: &str| search(&index, &IndexQuery::Words(words(text))).ranges();
     assert_eq!(ranges("early"), [0..300, 900..1000]);
     assert_eq!(ranges("late"), [Range { start: 200, end: 1000 }]);
     assert_eq!(ranges("never"), []);
-    assert!(index.search(&IndexQuery::Words(words("never"))).expect("searches").is_empty());
+    assert!(search(&index, &IndexQuery::Words(words("never"))).is_empty());
     assert_eq!((index.rows(), index.block_count()), (1000, 10));
 }
 
 #[test]
 fn many_terms_of_few_blocks_and_few_terms_of_many() {
-    let records: Vec<LogRecord> = (0..3000_i64)
-        .map(|row| {
-            let mut record = log_record(&Arc::default(), row, &format!("request {} of user u{}", row * 7919, row % 40));
-            record.trace_id = Some(u128::to_be_bytes(row as u128 / 3));
-            record
-        })
-        .collect();
+    let mut records = many_records();
+    for (row, record) in (0u128..).zip(&mut records) {
+        record.trace_id = Some(u128::to_be_bytes(row / 3));
+    }
     let index = index_of(&Batch::Logs(records), 10);
     let blocks = |query: IndexQuery| rows(&index, &query).len() / 10;
     assert_eq!(blocks(IndexQuery::Words(words("request"))), 300);
@@ -229,27 +319,45 @@ fn blocks_know_their_times() {
     assert!(index.has_times());
     let times: Vec<_> = (0..4).map(|block| index.block_times(block)).collect();
     assert_eq!(times, [Some((1, 5)), Some((3, 9)), Some((2, 2)), None]);
-    let blocks = index.search(&IndexQuery::All(Vec::new())).expect("searches");
+    let blocks = search(&index, &IndexQuery::All(Vec::new()));
     assert_eq!(blocks.iter().collect::<Vec<_>>(), [(0, 0..2), (1, 2..4), (2, 4..5)]);
 }
 
-#[test]
-fn a_sidecar_of_the_form_before_is_read() {
-    let stored = [stored(&Batch::Spans(vec![a_span("GET /orders", "", None)]))];
-    let batch = record_batch(Signal::Spans, &stored, &PromotedSet::fixed()).expect("columns");
-    let mut packed = build(Signal::Spans, &batch, &PromotedSet::fixed()).expect("builds").expect("has one");
-    packed.truncate(packed.len() - 4);
-    packed[..8].copy_from_slice(b"ALIDIDX2");
-    let times = [0_i64; 2].map(i64::to_le_bytes).concat();
-    let needles = u64::from_le_bytes(packed[21..29].try_into().expect("8 bytes")) as usize;
-    // No dictionary: the needles are last and the times before them.
-    let at = packed.len() - needles - times.len();
-    assert_eq!(packed.drain(at..at + times.len()).collect::<Vec<_>>(), times);
+/// The third form has no checksums of pages, and one of everything at its end; the second form has no times either.
+fn of_an_earlier_form(mut packed: Vec<u8>, magic: &[u8; 8]) -> Vec<u8> {
+    let number = |at: usize| u32::from_le_bytes(packed[at..at + 4].try_into().expect("4 bytes")) as usize;
+    let (rows, block_rows, severities, needles, files) = (number(9), number(13), number(17), number(21), number(29));
+    assert_eq!(files, 0);
+    let times = 33 + severities;
+    let checksums = times + rows.div_ceil(block_rows) * 16;
+    let body = packed.len() - needles;
+    packed.drain(checksums..body);
+    if magic == b"ALIDIDX2" {
+        packed.drain(times..checksums);
+    }
+    packed[..8].copy_from_slice(magic);
     let checksum = crc32c::crc32c(&packed);
     packed.extend_from_slice(&checksum.to_le_bytes());
-    let index = pack::open(&packed).expect("opens");
-    assert_eq!(rows(&index, &IndexQuery::Words(words("orders"))), [0]);
-    assert!(!index.has_times() && !index.can_answer(&IndexQuery::TraceId(vec![1; 16])));
+    packed
+}
+
+#[test]
+fn sidecars_of_the_forms_before_are_read() {
+    let stored = [stored(&Batch::Spans(vec![a_span("GET /orders", "", None)]))];
+    let batch = record_batch(Signal::Spans, &stored, &PromotedSet::fixed()).expect("columns");
+    let packed = build(Signal::Spans, &batch, &PromotedSet::fixed()).expect("builds").expect("has one");
+    let trace = IndexQuery::TraceId(vec![1; 16]);
+    for (magic, has_times) in [(b"ALIDIDX3", true), (b"ALIDIDX2", false)] {
+        let packed = of_an_earlier_form(packed.clone(), magic);
+        let index = open(packed.clone()).expect("opens");
+        assert_eq!(rows(&index, &IndexQuery::Words(words("orders"))), [0]);
+        assert_eq!((index.has_times(), index.can_answer(&trace)), (has_times, has_times));
+        for at in 8..packed.len() {
+            let mut damaged = packed.clone();
+            damaged[at] ^= 1;
+            assert!(open(damaged).is_err(), "byte {at}");
+        }
+    }
 }
 
 /// Two words whose hashes are equal as far as the index keeps them must both be found.
@@ -270,7 +378,7 @@ fn a_frequent_term_never_hides_another_one() {
         needles: needles::encode(&[(frequent.short, None)], 10),
         dictionary: dictionary::build(&[frequent], 10).expect("builds"),
     };
-    let index = pack::open(&pack::pack(parts).expect("packs")).expect("opens");
+    let index = open(pack::pack(parts).expect("packs")).expect("opens");
     assert_eq!(rows(&index, &IndexQuery::Words(words("first"))).len(), 10);
 }
 
