@@ -186,6 +186,19 @@ pub(crate) fn sort_columns(signal: Signal) -> &'static [&'static str] {
     }
 }
 
+/// The largest dictionary of a column, in bytes, and the most rows of a page.
+///
+/// Who reads a few rows reads a page and the whole dictionary of each column. Ids and paths fill any dictionary and gain
+/// nothing from it: beyond these limits their values follow one another, and zstd finds what neighbours share. Measured with
+/// `cargo xtask bench load`'s data, see docs/benchmarks.md. A metric's points are read in long runs.
+fn page_limits(signal: Signal) -> (usize, usize) {
+    match signal {
+        Signal::Spans => (64 << 10, 4096),
+        Signal::Logs => (128 << 10, 4096),
+        Signal::Metrics => (64 << 10, 20_000),
+    }
+}
+
 fn properties(
     signal: Signal,
     schema: &Schema,
@@ -197,8 +210,11 @@ fn properties(
         descending: false,
         nulls_first: true,
     });
+    let (dictionary_bytes, page_rows) = page_limits(signal);
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_dictionary_page_size_limit(dictionary_bytes)
+        .set_data_page_row_count_limit(page_rows)
         .set_max_row_group_row_count(Some(row_group_rows.max(1)))
         .set_sorting_columns(Some(sorting.collect()));
     let bloom = ColumnPath::from(match signal {
