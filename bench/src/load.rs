@@ -6,7 +6,7 @@
 //! a wrong one, or a record that is refused or missing, fails the run, and the data directory is kept.
 
 mod cost;
-mod restart;
+pub(crate) mod restart;
 mod shown;
 
 use std::path::Path;
@@ -60,7 +60,7 @@ pub(crate) struct Plan {
     place: Place,
 }
 
-fn positive(text: &str) -> Result<usize, String> {
+pub(crate) fn positive(text: &str) -> Result<usize, String> {
     let number: usize = text.parse().map_err(|error| format!("{error}"))?;
     if number > 0 { Ok(number) } else { Err("it must be at least 1".to_owned()) }
 }
@@ -127,6 +127,13 @@ async fn measured(plan: &Plan, folder: &Path) -> Result<Findings, String> {
     eprintln!("      killing and starting again");
     let restart = restart::after_kill(plan, alidade, &mut loads, replies.len()).await;
     Ok(Findings { costs, answers, syncs: Times::new(syncs), replies, restart })
+}
+
+/// How many segments all tables have.
+pub(crate) async fn segments(alidade: &Alidade) -> Result<u64, String> {
+    let health = alidade.try_get("/api/v1/health").await?;
+    let tables = health["tables"].as_array().ok_or("health has no tables")?;
+    tables.iter().map(|table| table["segments"].as_u64().ok_or_else(|| "a table has no segments".to_owned())).sum()
 }
 
 /// A signal's records, and what is known of them.

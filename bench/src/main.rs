@@ -1,6 +1,7 @@
-//! What `cargo xtask bench load` and `bench crash` run: the real binary, measured and ended from outside.
+//! What `cargo xtask bench load`, `bench start` and `bench crash` run: the real binary, measured and ended from outside.
 //!
 //! - [`load`]: seeded data over the network; what it costs the server, then questions whose answers are known;
+//! - [`start`]: how long a start takes with many segments;
 //! - [`crash`]: kill -9 and SIGTERM under load, again and again; what is there in the end.
 //!
 //! A crate of its own: `xtask` is compiled first on a clean clone and has to stay small, the tests need none of this, and
@@ -21,6 +22,7 @@ mod questions;
 mod reply;
 mod send;
 mod shop;
+mod start;
 mod table;
 mod times;
 
@@ -44,6 +46,8 @@ enum Command {
     Load(load::Plan),
     /// Ends the server again and again under load, and counts what it lost
     Crash(crash::Plan),
+    /// Makes many segments, and measures starts after kill -9
+    Start(start::Plan),
 }
 
 /// What every command is told by `cargo xtask`, and is no option of its own.
@@ -71,6 +75,7 @@ async fn main() -> ExitCode {
         match Cli::parse().command {
             Command::Load(plan) => load::run(&plan).await,
             Command::Crash(plan) => crash::run(&plan).await,
+            Command::Start(plan) => start::run(&plan).await,
         }
     };
     // What is dropped kills the server and removes its data.

@@ -27,8 +27,8 @@ usage: cargo xtask COMMAND
 
   up [--demo] [-- ARGS]      build what is missing and run Alidade (ARGS go to `alidade serve`), with a demo shop if asked
   test [--only NAME…]        install what the tests need, then check and test everything, or the named steps
-  bench reply|size|load|crash  measure the binary that up runs (--release: one built for release); load and crash have
-                             options: bench load --help, bench crash --help
+  bench reply|size|load|start|crash  measure the binary that up runs (--release: one built for release); the last three
+                             have options: bench load --help
   build-ui [--dev]           build the browser's half into ui/dist (--dev: quick to build, large to load)
   wasm-std [--from-debian]   make Rust's standard library for wasm available, and say where it is
 ";

@@ -1,10 +1,11 @@
 //! kill -9 under load, and the start after it.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tests::Alidade;
 
-use super::{Load, Plan, cost};
+use super::{Load, Plan, cost, segments};
 use crate::ask::Asker;
 use crate::expected::Expected;
 use crate::feed::Signal;
@@ -45,15 +46,7 @@ pub(super) async fn after_kill(
     let data_dir = alidade.data_dir.clone();
     alidade.kill().await;
 
-    let begun = Instant::now();
-    let alidade = Alidade::try_start(&data_dir, &[]).await?;
-    while let Err(answer) = ready(&alidade).await {
-        if begun.elapsed() > READY_LIMIT {
-            return Err(format!("/readyz after {} s: {answer}", READY_LIMIT.as_secs()));
-        }
-        tokio::time::sleep(POLL).await;
-    }
-    let ready_after = begun.elapsed();
+    let (alidade, ready_after) = until_ready(&data_dir, &[]).await?;
     let mut faults = Vec::new();
     let first_trace = first_trace(&alidade, loads).await.unwrap_or_else(|fault| {
         faults.push(fault);
@@ -70,6 +63,19 @@ pub(super) async fn after_kill(
         faults.push(format!("after SIGTERM the server ended with {}:\n{}", end.status, end.log));
     }
     Ok(Restart { live_rows, segments, ready_after, first_trace, idle_bytes, faults })
+}
+
+/// Starts a server; how long that took until `/readyz` said yes.
+pub(crate) async fn until_ready(data_dir: &Path, environment: &[(&str, &str)]) -> Result<(Alidade, Duration), String> {
+    let begun = Instant::now();
+    let alidade = Alidade::try_start(data_dir, environment).await?;
+    while let Err(answer) = ready(&alidade).await {
+        if begun.elapsed() > READY_LIMIT {
+            return Err(format!("/readyz after {} s: {answer}", READY_LIMIT.as_secs()));
+        }
+        tokio::time::sleep(POLL).await;
+    }
+    Ok((alidade, begun.elapsed()))
 }
 
 async fn ready(alidade: &Alidade) -> Result<(), String> {
@@ -97,10 +103,4 @@ async fn count_all(alidade: &Alidade, loads: &[Load], replies: usize) -> Result<
         }
     }
     Ok(())
-}
-
-async fn segments(alidade: &Alidade) -> Result<u64, String> {
-    let health = alidade.try_get("/api/v1/health").await?;
-    let tables = health["tables"].as_array().ok_or("health has no tables")?;
-    tables.iter().map(|table| table["segments"].as_u64().ok_or_else(|| "a table has no segments".to_owned())).sum()
 }
