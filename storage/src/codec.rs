@@ -11,17 +11,21 @@
 mod logs;
 mod metrics;
 mod reader;
+mod rows;
+mod shared;
 mod spans;
 mod writer;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::error::{Error, ErrorKind};
-use crate::row::{Batch, LogRecord, MetricPoint, Resource, Scope, Signal, Span};
+use crate::row::{Batch, LogRecord, MetricPoint, Signal, Span};
 use reader::Reader;
+pub(crate) use rows::Rows;
+pub(crate) use shared::Interned;
+use shared::{Shared, SharedRead};
 use writer::Writer;
 
 const VERSION: u8 = 1;
@@ -37,24 +41,37 @@ pub(crate) const VALUE_DEPTH_MAX: usize = 128;
 #[derive(Debug, Clone, PartialEq)]
 pub struct EncodedBatch {
     signal: Signal,
-    rows: usize,
     stored: Bytes,
+    /// Where each row begins in `stored`, so that rows can be read in any order.
+    offsets: Arc<[u32]>,
 }
 
 impl EncodedBatch {
-    /// Encodes rows. [`ErrorKind::Invalid`] where a value nests deeper than 128 levels.
+    /// Encodes rows. [`ErrorKind::Invalid`] where a value nests deeper than 128 levels, or the rows take 4 GiB.
     pub fn new(batch: &Batch<'_>) -> Result<Self, Error> {
-        Ok(Self { signal: batch.signal(), rows: batch.len(), stored: encode(batch)?.into() })
+        let (stored, offsets) = encode(batch)?;
+        Ok(Self { signal: batch.signal(), stored: stored.into(), offsets: narrow(&offsets)? })
     }
 
     /// What was stored once. [`ErrorKind::Data`] where that cannot be read.
     pub(crate) fn read(stored: Bytes) -> Result<Self, Error> {
-        let (signal, rows) = match signal_of(&stored)? {
-            SPANS => (Signal::Spans, each_span(&stored, |_| ())?),
-            LOGS => (Signal::Logs, each_log(&stored, |_| ())?),
-            _ => (Signal::Metrics, each_metric(&stored, |_| ())?),
+        let mut offsets = Vec::new();
+        let signal = match signal_of(&stored)? {
+            SPANS => {
+                each_span(&stored, |at, _| offsets.push(at))?;
+                Signal::Spans
+            }
+            LOGS => {
+                each_log(&stored, |at, _| offsets.push(at))?;
+                Signal::Logs
+            }
+            _ => {
+                each_metric(&stored, |at, _| offsets.push(at))?;
+                Signal::Metrics
+            }
         };
-        Ok(Self { signal, rows, stored })
+        let offsets = narrow(&offsets)?;
+        Ok(Self { signal, stored, offsets })
     }
 
     /// The rows. [`ErrorKind::Data`] never occurs: the form was checked.
@@ -69,36 +86,58 @@ impl EncodedBatch {
 
     /// How many rows.
     pub fn len(&self) -> usize {
-        self.rows
+        self.offsets.len()
     }
 
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
-        self.rows == 0
+        self.offsets.is_empty()
     }
 
     /// The stored form.
     pub(crate) fn stored(&self) -> &Bytes {
         &self.stored
     }
+
+    /// The memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.stored.len() + std::mem::size_of_val::<[u32]>(&self.offsets)
+    }
 }
 
-/// The stored form. Fails where a value nests deeper than [`VALUE_DEPTH_MAX`].
-fn encode(batch: &Batch<'_>) -> Result<Vec<u8>, Error> {
+fn narrow(offsets: &[usize]) -> Result<Arc<[u32]>, Error> {
+    let narrow = offsets.iter().map(|at| u32::try_from(*at));
+    narrow.collect::<Result<_, _>>().map_err(|_| {
+        Error::new(ErrorKind::Invalid, "a batch of rows takes more than 4 GiB; send smaller batches".to_owned())
+    })
+}
+
+/// The stored form, and where each row begins in it. Fails where a value nests deeper than [`VALUE_DEPTH_MAX`].
+fn encode(batch: &Batch<'_>) -> Result<(Vec<u8>, Vec<usize>), Error> {
     let mut rows = Writer::default();
     let mut shared = Shared::default();
+    let mut offsets = Vec::with_capacity(batch.len());
     rows.count(batch.len());
     let signal = match batch {
         Batch::Spans(spans) => {
-            spans.iter().try_for_each(|span| spans::write(&mut rows, &mut shared, span))?;
+            spans.iter().try_for_each(|span| {
+                offsets.push(rows.len());
+                spans::write(&mut rows, &mut shared, span)
+            })?;
             SPANS
         }
         Batch::Logs(records) => {
-            records.iter().try_for_each(|record| logs::write(&mut rows, &mut shared, record))?;
+            records.iter().try_for_each(|record| {
+                offsets.push(rows.len());
+                logs::write(&mut rows, &mut shared, record)
+            })?;
             LOGS
         }
         Batch::Metrics(points) => {
-            points.iter().try_for_each(|point| metrics::write(&mut rows, &mut shared, point))?;
+            points.iter().try_for_each(|point| {
+                offsets.push(rows.len());
+                metrics::write(&mut rows, &mut shared, point)
+            })?;
             METRICS
         }
     };
@@ -106,8 +145,9 @@ fn encode(batch: &Batch<'_>) -> Result<Vec<u8>, Error> {
     out.byte(VERSION);
     out.byte(signal);
     shared.write(&mut out)?;
+    offsets.iter_mut().for_each(|at| *at += out.len());
     out.raw(&rows.into_bytes());
-    Ok(out.into_bytes())
+    Ok((out.into_bytes(), offsets))
 }
 
 /// The batch of a stored form.
@@ -115,55 +155,49 @@ fn decode(bytes: &[u8]) -> Result<Batch<'_>, Error> {
     Ok(match signal_of(bytes)? {
         SPANS => {
             let mut rows = Vec::new();
-            each_span(bytes, |row| rows.push(row))?;
+            each_span(bytes, |_, row| rows.push(row))?;
             Batch::Spans(rows)
         }
         LOGS => {
             let mut rows = Vec::new();
-            each_log(bytes, |row| rows.push(row))?;
+            each_log(bytes, |_, row| rows.push(row))?;
             Batch::Logs(rows)
         }
         _ => {
             let mut rows = Vec::new();
-            each_metric(bytes, |row| rows.push(row))?;
+            each_metric(bytes, |_, row| rows.push(row))?;
             Batch::Metrics(rows)
         }
     })
 }
 
-/// Reads the spans of a stored form one by one; how many there were.
-pub(crate) fn each_span<'a>(bytes: &'a [u8], each: impl FnMut(Span<'a>)) -> Result<usize, Error> {
-    each_row(bytes, SPANS, spans::read, each)
+/// Reads the spans of a stored form one by one, each with where it begins.
+fn each_span<'a>(bytes: &'a [u8], each: impl FnMut(usize, Span<'a>)) -> Result<(), Error> {
+    each_row(bytes, spans::read, each)
 }
 
-/// Reads the log records of a stored form one by one; how many there were.
-pub(crate) fn each_log<'a>(bytes: &'a [u8], each: impl FnMut(LogRecord<'a>)) -> Result<usize, Error> {
-    each_row(bytes, LOGS, logs::read, each)
+/// Reads the log records of a stored form one by one, each with where it begins.
+fn each_log<'a>(bytes: &'a [u8], each: impl FnMut(usize, LogRecord<'a>)) -> Result<(), Error> {
+    each_row(bytes, logs::read, each)
 }
 
-/// Reads the metric points of a stored form one by one; how many there were.
-pub(crate) fn each_metric<'a>(bytes: &'a [u8], each: impl FnMut(MetricPoint<'a>)) -> Result<usize, Error> {
-    each_row(bytes, METRICS, metrics::read, each)
+/// Reads the metric points of a stored form one by one, each with where it begins.
+fn each_metric<'a>(bytes: &'a [u8], each: impl FnMut(usize, MetricPoint<'a>)) -> Result<(), Error> {
+    each_row(bytes, metrics::read, each)
 }
 
 fn each_row<'a, T>(
     bytes: &'a [u8],
-    wanted: u8,
     read: impl Fn(&mut Reader<'a>, &SharedRead<'a>) -> Result<T, Error>,
-    mut each: impl FnMut(T),
-) -> Result<usize, Error> {
-    let signal = signal_of(bytes)?;
-    if signal != wanted {
-        return Err(Error::new(ErrorKind::Data, format!("a batch is of the signal {signal} instead of {wanted}")));
-    }
+    mut each: impl FnMut(usize, T),
+) -> Result<(), Error> {
     let mut reader = Reader::new(&bytes[HEADER_BYTES..]);
-    let shared = SharedRead::read(&mut reader)?;
-    let rows = reader.count()?;
-    for _ in 0..rows {
-        each(read(&mut reader, &shared)?);
+    let shared = SharedRead::read(&mut reader, &mut Interned::default())?;
+    for _ in 0..reader.count()? {
+        let at = bytes.len() - reader.rest().len();
+        each(at, read(&mut reader, &shared)?);
     }
-    reader.end()?;
-    Ok(rows)
+    reader.end()
 }
 
 /// Version and signal.
@@ -181,95 +215,6 @@ fn signal_of(bytes: &[u8]) -> Result<u8, Error> {
     match reader.byte()? {
         signal @ SPANS..=METRICS => Ok(signal),
         other => Err(Error::new(ErrorKind::Data, format!("a batch is of the unknown signal {other}"))),
-    }
-}
-
-/// Resources and scopes of a batch while it is written. Rows share them by `Arc`, so the address tells them apart.
-#[derive(Default)]
-struct Shared<'a> {
-    resources: Vec<Arc<Resource<'a>>>,
-    resource_positions: HashMap<usize, usize>,
-    scopes: Vec<Arc<Scope<'a>>>,
-    scope_positions: HashMap<usize, usize>,
-}
-
-impl<'a> Shared<'a> {
-    fn resource(&mut self, resource: &Arc<Resource<'a>>) -> usize {
-        if let Some(last) = self.resources.last()
-            && Arc::ptr_eq(last, resource)
-        {
-            return self.resources.len() - 1;
-        }
-        *self.resource_positions.entry(Arc::as_ptr(resource) as usize).or_insert_with(|| {
-            self.resources.push(resource.clone());
-            self.resources.len() - 1
-        })
-    }
-
-    fn scope(&mut self, scope: &Arc<Scope<'a>>) -> usize {
-        if let Some(last) = self.scopes.last()
-            && Arc::ptr_eq(last, scope)
-        {
-            return self.scopes.len() - 1;
-        }
-        *self.scope_positions.entry(Arc::as_ptr(scope) as usize).or_insert_with(|| {
-            self.scopes.push(scope.clone());
-            self.scopes.len() - 1
-        })
-    }
-
-    fn write(&self, out: &mut Writer) -> Result<(), Error> {
-        out.count(self.resources.len());
-        for resource in &self.resources {
-            out.text(&resource.service_name);
-            out.optional(resource.service_namespace.as_ref(), |out, text| out.text(text));
-            out.optional(resource.environment.as_ref(), |out, text| out.text(text));
-            out.attributes(&resource.attributes)?;
-        }
-        out.count(self.scopes.len());
-        for scope in &self.scopes {
-            out.text(&scope.name);
-            out.text(&scope.version);
-            out.attributes(&scope.attributes)?;
-        }
-        Ok(())
-    }
-}
-
-/// Resources and scopes of a batch while it is read.
-struct SharedRead<'a> {
-    resources: Vec<Arc<Resource<'a>>>,
-    scopes: Vec<Arc<Scope<'a>>>,
-}
-
-impl<'a> SharedRead<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let mut resources = Vec::new();
-        for _ in 0..reader.count()? {
-            resources.push(Arc::new(Resource {
-                service_name: reader.text()?,
-                service_namespace: reader.optional(Reader::text)?,
-                environment: reader.optional(Reader::text)?,
-                attributes: reader.attributes()?,
-            }));
-        }
-        let mut scopes = Vec::new();
-        for _ in 0..reader.count()? {
-            scopes.push(Arc::new(Scope {
-                name: reader.text()?,
-                version: reader.text()?,
-                attributes: reader.attributes()?,
-            }));
-        }
-        Ok(Self { resources, scopes })
-    }
-
-    fn resource(&self, position: usize) -> Result<Arc<Resource<'a>>, Error> {
-        self.resources.get(position).cloned().ok_or_else(|| reader::malformed("a resource"))
-    }
-
-    fn scope(&self, position: usize) -> Result<Arc<Scope<'a>>, Error> {
-        self.scopes.get(position).cloned().ok_or_else(|| reader::malformed("a scope"))
     }
 }
 

@@ -7,15 +7,19 @@ mod attributes;
 mod lists;
 mod logs;
 mod metrics;
+mod recent;
 mod series;
 mod spans;
+
+pub(crate) use series::SeriesIds;
 
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BinaryBuilder, Int16Builder, StringBuilder, TimestampMicrosecondBuilder};
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 
-use crate::codec::{self, EncodedBatch};
+use crate::codec::{EncodedBatch, Interned, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::promoted::PromotedSet;
 use crate::row::{Resource, Scope, Signal};
@@ -26,34 +30,66 @@ pub(crate) fn record_batch(
     batches: &[EncodedBatch],
     set: &Arc<PromotedSet>,
 ) -> Result<RecordBatch, Error> {
-    let rows = batches.iter().map(EncodedBatch::len).sum();
-    let mut columns = match signal {
-        Signal::Spans => {
-            let mut builder = spans::Columns::new(rows, set);
-            for batch in batches {
-                codec::each_span(batch.stored(), |span| builder.push(&span))?;
-            }
-            builder.finish()
-        }
-        Signal::Logs => {
-            let mut builder = logs::Columns::new(rows, set);
-            for batch in batches {
-                codec::each_log(batch.stored(), |record| builder.push(&record))?;
-            }
-            builder.finish()
-        }
-        Signal::Metrics => {
-            let mut builder = metrics::Columns::new(rows, set);
-            for batch in batches {
-                codec::each_metric(batch.stored(), |point| builder.push(&point))?;
-            }
-            builder.finish()
-        }
-    };
+    let mut builder = Builder::new(signal, batches.iter().map(EncodedBatch::len).sum(), set);
+    let mut interned = Interned::default();
+    for batch in batches {
+        let rows = Rows::new(batch, &mut interned)?;
+        (0..rows.len()).try_for_each(|row| builder.push(&rows, row))?;
+    }
+    let (schema, mut columns, _) = builder.finish()?.into_parts();
     // Builders grow by doubling, and these stay for as long as the rows are live.
     columns.iter_mut().for_each(Array::shrink_to_fit);
-    RecordBatch::try_new(set.written(signal).clone(), columns)
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("the columns of a {} batch: {error}", signal.table())))
+    RecordBatch::try_new(schema, columns).map_err(|error| failed(signal, &error))
+}
+
+/// Makes columns of rows, in the order in which they are pushed.
+pub(crate) struct Builder<'a> {
+    signal: Signal,
+    set: Arc<PromotedSet>,
+    columns: Columns<'a>,
+}
+
+enum Columns<'a> {
+    Spans(Box<spans::Columns<'a>>),
+    Logs(Box<logs::Columns<'a>>),
+    Metrics(Box<metrics::Columns<'a>>, SeriesIds<'a>),
+}
+
+impl<'a> Builder<'a> {
+    /// For about so many rows.
+    pub(crate) fn new(signal: Signal, rows: usize, set: &Arc<PromotedSet>) -> Self {
+        let columns = match signal {
+            Signal::Spans => Columns::Spans(Box::new(spans::Columns::new(rows, set))),
+            Signal::Logs => Columns::Logs(Box::new(logs::Columns::new(rows, set))),
+            Signal::Metrics => Columns::Metrics(Box::new(metrics::Columns::new(rows, set)), SeriesIds::default()),
+        };
+        Self { signal, set: set.clone(), columns }
+    }
+
+    /// Adds a row of a batch of the signal.
+    pub(crate) fn push(&mut self, rows: &Rows<'a>, row: usize) -> Result<(), Error> {
+        match &mut self.columns {
+            Columns::Spans(columns) => columns.push(&rows.span(row)?),
+            Columns::Logs(columns) => columns.push(&rows.log_record(row)?),
+            Columns::Metrics(columns, series) => columns.push(&rows.metric_point(row)?, series.of(rows, row)?),
+        }
+        Ok(())
+    }
+
+    /// The rows.
+    pub(crate) fn finish(self) -> Result<RecordBatch, Error> {
+        let columns = match self.columns {
+            Columns::Spans(columns) => columns.finish(),
+            Columns::Logs(columns) => columns.finish(),
+            Columns::Metrics(columns, _) => columns.finish(),
+        };
+        RecordBatch::try_new(self.set.written(self.signal).clone(), columns)
+            .map_err(|error| failed(self.signal, &error))
+    }
+}
+
+fn failed(signal: Signal, error: &ArrowError) -> Error {
+    Error::new(ErrorKind::Internal, format!("the columns of a {} batch: {error}", signal.table()))
 }
 
 /// Microseconds since the epoch and the nanoseconds below them.

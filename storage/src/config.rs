@@ -30,10 +30,12 @@ pub struct Config {
     pub seal_bytes: usize,
     /// A table is sealed when its oldest live row is this old.
     pub seal_age: Duration,
-    /// Pending rows become columns when there are this many of them…
+    /// Where questions are asked, pending rows become columns when there are this many of them…
     pub freeze_rows: usize,
     /// … or when the oldest waited this long.
     pub freeze_age: Duration,
+    /// How long after a question the table counts as asked. Rows of others become columns when they are sealed.
+    pub freeze_asked_within: Duration,
     /// Neighbouring frozen batches are merged up to this many rows, so that a snapshot carries few.
     pub frozen_rows_max: usize,
     /// Size of a preallocated file of the write-ahead log.
@@ -105,6 +107,7 @@ impl Config {
             seal_age: Duration::from_secs(60),
             freeze_rows: 4096,
             freeze_age: Duration::from_millis(250),
+            freeze_asked_within: Duration::from_secs(60),
             frozen_rows_max: 8192,
             wal_file_bytes: 16 << 20,
             wal_queue_batches: 1024,

@@ -2,12 +2,17 @@
 //!
 //! ```text
 //! push ──► pending rows ──freeze──► frozen batches ──take──► sealing ──install──► segments
+//!               └───────────────────────────────────take──────▲
 //! ```
+//!
+//! Pending rows are in their stored form. They become columns (freeze) only where questions are asked of the table: a seal
+//! makes the columns of the others itself, in the order of the segment.
 //!
 //! What it promises: [`Table::snapshot`] has every row whose append has returned, exactly once, at every moment of a
 //! freeze or a seal. Rows are taken for a seal as a prefix of the log: everything up to a sequence, nothing beyond it.
 
 mod frozen;
+mod stored;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +23,6 @@ use tokio::time::Instant;
 
 use crate::catalog::Loaded;
 use crate::codec::EncodedBatch;
-use crate::columns;
 use crate::error::{Error, ErrorKind};
 use crate::health::TableHealth;
 use crate::promoted::Current;
@@ -26,6 +30,7 @@ use crate::row::{Signal, TenantId};
 use crate::segment::{Segment, Snapshot};
 use crate::wal::TableKey;
 use frozen::Frozen;
+use stored::Stored;
 
 /// The memory that live rows of all tables take.
 #[derive(Debug, Default)]
@@ -89,19 +94,17 @@ pub(crate) struct Table {
 
 #[derive(Default)]
 struct State {
-    pending: Vec<EncodedBatch>,
-    /// The sequence of each of them.
-    pending_at: Vec<u64>,
-    pending_rows: usize,
-    pending_bytes: usize,
-    pending_since: Option<Instant>,
-    pending_sequences: Option<Sequences>,
+    /// Newer than all that is frozen, unless a seal takes all.
+    pending: Stored,
     frozen: Vec<Frozen>,
     frozen_sequences: Option<Sequences>,
     /// When the oldest row that is not being sealed came.
     since: Option<Instant>,
-    sealing: Vec<Frozen>,
-    sealing_sequences: Option<Sequences>,
+    sealing: Option<Sealing>,
+    /// How many seals have failed.
+    put_back: u64,
+    /// When a question was asked last.
+    asked: Option<Instant>,
     segments: Arc<Vec<Arc<Segment>>>,
     sealed: u64,
     version: Option<i64>,
@@ -109,8 +112,38 @@ struct State {
     carried: usize,
     /// The last day that took its turn in a seal of more days than one seal takes.
     last_day: Option<i32>,
-    /// The frozen batches need not be in the order of the log, or a record must be stepped over: the next seal takes all.
+    /// The live rows need not be in the order of the log, or a record must be stepped over: the next seal takes all.
     takes_all: bool,
+}
+
+/// Rows that are being sealed.
+struct Sealing {
+    frozen: Vec<Frozen>,
+    frozen_sequences: Option<Sequences>,
+    stored: Arc<Stored>,
+    /// The columns of those, once a question has asked for them.
+    columns: Option<Vec<Frozen>>,
+}
+
+impl Sealing {
+    fn frozen(&self) -> impl Iterator<Item = &Frozen> {
+        self.frozen.iter().chain(self.columns.iter().flatten())
+    }
+
+    fn bytes(&self) -> usize {
+        self.frozen().map(|frozen| frozen.bytes).sum::<usize>() + self.stored.bytes
+    }
+
+    fn rows(&self) -> usize {
+        self.frozen.iter().map(|frozen| frozen.batch.num_rows()).sum::<usize>() + self.stored.rows
+    }
+
+    fn sequences(&self) -> Option<Sequences> {
+        match self.frozen_sequences {
+            Some(sequences) => Some(sequences.and(self.stored.sequences)),
+            None => self.stored.sequences,
+        }
+    }
 }
 
 /// First and last sequence of some rows.
@@ -129,10 +162,17 @@ impl Sequences {
 
 /// Rows taken for a seal.
 pub(crate) struct Taken {
-    pub(crate) batches: Vec<RecordBatch>,
+    pub(crate) parts: Vec<Part>,
     pub(crate) sequences: Sequences,
     /// The last day that took its turn, see [`crate::carry`].
     pub(crate) last_day: Option<i32>,
+}
+
+/// Some of them.
+#[derive(Debug, Clone)]
+pub(crate) enum Part {
+    Columns(RecordBatch),
+    Stored(EncodedBatch),
 }
 
 /// Rows that a seal left for the next one.
@@ -164,19 +204,11 @@ impl Table {
         state.version = Some(catalog.version);
     }
 
-    /// Adds durable rows; as much of the budget as their stored form takes is theirs already. Sequences rise from call to
-    /// call. Quick.
+    /// Adds durable rows; as much of the budget as they take is theirs already. Sequences rise from call to call. Quick.
     pub(crate) fn push(&self, sequence: u64, batch: EncodedBatch) {
         let mut state = self.lock();
-        let now = Instant::now();
-        state.pending_rows += batch.len();
-        state.pending_bytes += batch.stored().len();
-        state.pending_since.get_or_insert(now);
-        state.since.get_or_insert(now);
-        let this = Sequences { first: sequence, last: sequence };
-        state.pending_sequences = Some(this.and(state.pending_sequences));
-        state.pending.push(batch);
-        state.pending_at.push(sequence);
+        state.since.get_or_insert_with(Instant::now);
+        state.pending.push(sequence, batch);
     }
 
     /// Adds rows that an earlier run carried over, at a start.
@@ -194,8 +226,7 @@ impl Table {
     /// Makes the next seal reach at least to this sequence, of a record that does not count.
     pub(crate) fn step_over(&self, sequence: u64) {
         let mut state = self.lock();
-        let this = Sequences { first: sequence, last: sequence };
-        state.pending_sequences = Some(this.and(state.pending_sequences));
+        state.pending.step_over(sequence);
         state.takes_all = true;
     }
 
@@ -209,23 +240,28 @@ impl Table {
         self.lock().sealed
     }
 
-    /// The last sequence of the rows that are not in segments, where there are some.
-    pub(crate) fn live_to(&self) -> Option<u64> {
+    /// The last sequence of the rows that are not in segments, where there are some. Waits for those that are becoming
+    /// columns at this moment.
+    pub(crate) async fn live_to(&self) -> Option<u64> {
+        let _freezing = self.freezing.lock().await;
         let state = self.lock();
-        let all = [state.sealing_sequences, state.frozen_sequences, state.pending_sequences];
+        let sealing = state.sealing.as_ref().and_then(Sealing::sequences);
+        let all = [sealing, state.frozen_sequences, state.pending.sequences];
         all.into_iter().flatten().map(|sequences| sequences.last).max()
     }
 
-    /// Whether rows wait to become columns for long enough or in great enough number.
-    pub(crate) fn wants_freeze(&self, rows: usize, age: Duration) -> bool {
+    /// Whether rows wait to become columns for long enough or in great enough number, while questions are asked.
+    pub(crate) fn wants_freeze(&self, rows: usize, age: Duration, asked_within: Duration) -> bool {
         let state = self.lock();
-        state.pending_rows >= rows.max(1) || state.pending_since.is_some_and(|since| since.elapsed() >= age)
+        let is_asked = state.asked.is_some_and(|asked| asked.elapsed() <= asked_within);
+        let pending = &state.pending;
+        is_asked && (pending.rows >= rows.max(1) || pending.since.is_some_and(|since| since.elapsed() >= age))
     }
 
     /// When the oldest live row came, where there is enough to seal or something old enough.
     pub(crate) fn due_for_seal(&self, bytes: usize, age: Duration) -> Option<Instant> {
         let state = self.lock();
-        let live = state.pending_bytes + state.frozen.iter().map(|frozen| frozen.bytes).sum::<usize>();
+        let live = state.pending.bytes + bytes_of(&state.frozen);
         state.since.filter(|since| live >= bytes || since.elapsed() >= age)
     }
 
@@ -238,47 +274,61 @@ impl Table {
     /// Everything whose append has returned.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Error> {
         let _freezing = self.freezing.lock().await;
-        self.freeze_now().await?;
-        let state = self.lock();
-        let live = state.sealing.iter().chain(&state.frozen).map(|frozen| frozen.batch.clone()).collect();
-        let segments = state.segments.as_ref().clone();
-        // Read last: what is in the segments and batches was written by this set or by an earlier one.
-        let promoted = self.promoted.get();
-        drop(state);
-        Ok(Snapshot { signal: self.signal, schema: promoted.read(self.signal).clone(), promoted, segments, live })
+        loop {
+            let put_back = {
+                let mut state = self.lock();
+                state.asked = Some(Instant::now());
+                state.put_back
+            };
+            self.freeze_now().await?;
+            self.freeze_sealing().await?;
+            let state = self.lock();
+            if state.put_back != put_back {
+                // What was being sealed is pending again.
+                continue;
+            }
+            let sealing = state.sealing.iter().flat_map(Sealing::frozen);
+            let live = sealing.chain(&state.frozen).map(|frozen| frozen.batch.clone()).collect();
+            let segments = state.segments.as_ref().clone();
+            // Read last: what is in the segments and batches was written by this set or by an earlier one.
+            let promoted = self.promoted.get();
+            drop(state);
+            return Ok(Snapshot {
+                signal: self.signal,
+                schema: promoted.read(self.signal).clone(),
+                promoted,
+                segments,
+                live,
+            });
+        }
     }
 
     /// Takes live rows for a seal, the oldest of the log first and about as many as take this much memory; they stay in
     /// snapshots. `None` where there are none.
     ///
     /// Ends with [`Self::install`] or [`Self::put_back`]. One seal at a time: the caller holds the table's catalog.
-    pub(crate) async fn take(&self, bytes: usize) -> Result<Option<Taken>, Error> {
+    pub(crate) async fn take(&self, bytes: usize) -> Option<Taken> {
         let _freezing = self.freezing.lock().await;
-        self.freeze_now().await?;
         let mut state = self.lock();
-        let Some(all) = state.frozen_sequences.take() else { return Ok(None) };
-        let count = if state.takes_all { state.frozen.len() } else { enough(&state.frozen, bytes) };
-        let left = state.frozen.split_off(count);
-        state.sealing = std::mem::replace(&mut state.frozen, left);
-        // Where nothing is left, records without rows behind the newest batch are sealed with it.
-        let mut sequences = all;
-        if let (Some(newest), Some(next)) = (state.sealing.last(), state.frozen.first()) {
-            let next = next.sequences.first;
-            sequences.last = newest.sequences.last;
-            state.frozen_sequences = Some(Sequences { first: next, last: all.last });
-        } else {
-            state.since = state.pending_since;
+        if state.frozen_sequences.is_none() && state.pending.sequences.is_none() {
+            return None;
         }
-        state.sealing_sequences = Some(sequences);
-        let batches: Vec<_> = state.sealing.iter().map(|frozen| frozen.batch.clone()).collect();
-        Ok(Some(Taken { batches, sequences, last_day: state.last_day }))
+        let bytes = if state.takes_all { usize::MAX } else { bytes };
+        let sealing = take_oldest(&mut state, bytes);
+        let sequences = sealing.sequences().expect("there are some");
+        if state.frozen_sequences.is_none() && state.pending.sequences.is_none() {
+            state.since = None;
+        }
+        let frozen = sealing.frozen.iter().map(|frozen| Part::Columns(frozen.batch.clone()));
+        let parts = frozen.chain(sealing.stored.batches.iter().cloned().map(Part::Stored)).collect();
+        state.sealing = Some(sealing);
+        Some(Taken { parts, sequences, last_day: state.last_day })
     }
 
     /// Replaces the rows of a seal by the segments of the catalog and the rows that were carried over, at one moment.
     pub(crate) fn install(&self, catalog: Loaded, carried: Option<Carried>, now_unix_nano: i64) {
         let mut state = self.lock();
-        let released: usize = state.sealing.drain(..).map(|frozen| frozen.bytes).sum();
-        state.sealing_sequences = None;
+        let released = state.sealing.take().map_or(0, |sealing| sealing.bytes());
         state.segments = Arc::new(catalog.segments);
         state.sealed = state.sealed.max(catalog.sealed);
         state.version = Some(catalog.version);
@@ -310,25 +360,35 @@ impl Table {
     /// Undoes [`Self::take`] after a failed seal: the next one takes the rows again.
     pub(crate) fn put_back(&self) {
         let mut state = self.lock();
-        if let Some(sequences) = state.sealing_sequences.take() {
-            state.frozen_sequences = Some(sequences.and(state.frozen_sequences));
-            let newer = std::mem::take(&mut state.frozen);
-            state.frozen = std::mem::take(&mut state.sealing);
-            state.frozen.extend(newer);
-            // They are as old as a seal can be; the pause before the next attempt is the worker's affair.
-            state.since = Some(Instant::now());
+        let Some(sealing) = state.sealing.take() else { return };
+        let Sealing { frozen, frozen_sequences, stored, columns } = sealing;
+        state.put_back += 1;
+        let newer = std::mem::replace(&mut state.frozen, frozen);
+        let newer_sequences = std::mem::replace(&mut state.frozen_sequences, frozen_sequences);
+        if let Some(newer) = newer_sequences {
+            state.frozen_sequences = Some(newer.and(frozen_sequences));
         }
+        // What has become columns during the seal, or becomes so now, is newer than what is pending again.
+        state.takes_all |= stored.sequences.is_some();
+        state.frozen.extend(newer);
+        let newer = std::mem::replace(&mut state.pending, Arc::unwrap_or_clone(stored));
+        state.pending.extend(newer);
+        // They are as old as a seal can be; the pause before the next attempt is the worker's affair.
+        state.since = Some(Instant::now());
+        drop(state);
+        self.budget.give_back(columns.iter().flatten().map(|frozen| frozen.bytes).sum());
     }
 
     pub(crate) fn health(&self) -> TableHealth {
         let state = self.lock();
-        let live = || state.sealing.iter().chain(&state.frozen);
+        let sealing = state.sealing.as_ref();
+        let frozen_rows: usize = state.frozen.iter().map(|frozen| frozen.batch.num_rows()).sum();
         let segments = || state.segments.iter();
         TableHealth {
             tenant: self.tenant.clone(),
             signal: self.signal,
-            buffered_rows: state.pending_rows + live().map(|frozen| frozen.batch.num_rows()).sum::<usize>(),
-            buffered_bytes: state.pending_bytes + live().map(|frozen| frozen.bytes).sum::<usize>(),
+            buffered_rows: state.pending.rows + frozen_rows + sealing.map_or(0, Sealing::rows),
+            buffered_bytes: state.pending.bytes + bytes_of(&state.frozen) + sealing.map_or(0, Sealing::bytes),
             segments: state.segments.len(),
             segment_rows: segments().map(|segment| segment.rows).sum(),
             segment_bytes: segments().map(|segment| segment.size_bytes).sum(),
@@ -343,52 +403,60 @@ impl Table {
         }
     }
 
-    /// With the freezing lock held. If it fails or is dropped, the rows wait on: better no answer than one without them.
+    /// With the freezing lock held: makes columns of what is pending now, a little at a time, so that rows are not held
+    /// twice. If it fails or is dropped, the rows wait on: better no answer than one without them.
     async fn freeze_now(&self) -> Result<(), Error> {
-        let (pending, mut frozen) = {
-            let mut state = self.lock();
-            let Some(sequences) = state.pending_sequences.take() else { return Ok(()) };
-            state.pending_since = None;
-            let pending = Pending {
-                table: self,
-                batches: Arc::new(std::mem::take(&mut state.pending)),
-                at: Arc::new(std::mem::take(&mut state.pending_at)),
-                rows: std::mem::take(&mut state.pending_rows),
-                bytes: std::mem::take(&mut state.pending_bytes),
-                sequences,
-                is_frozen: false,
+        let Some(newest) = self.lock().pending.sequences.map(|sequences| sequences.last) else { return Ok(()) };
+        loop {
+            let (pending, mut frozen) = {
+                let mut state = self.lock();
+                if state.pending.sequences.is_none_or(|pending| pending.first > newest) {
+                    return Ok(());
+                }
+                let oldest = state.pending.take_oldest(self.frozen_rows_max, usize::MAX);
+                (Pending { table: self, rows: Some(Arc::new(oldest)) }, state.frozen.clone())
             };
-            (pending, state.frozen.clone())
-        };
-        let (signal, rows_max, sequences) = (self.signal, self.frozen_rows_max, pending.sequences);
-        let set = self.promoted.get();
-        let (batches, at) = (pending.batches.clone(), pending.at.clone());
-        let before = bytes_of(&frozen);
-        let known = frozen.len();
-        let work = move || {
-            // Without a batch there are sequences of records that were stepped over, and no rows.
-            for (run, sequences) in frozen::runs(&batches, &at, sequences, rows_max) {
-                let batch = columns::record_batch(signal, run, &set)?;
-                for piece in frozen::in_pieces(batch, sequences, rows_max) {
+            let rows = pending.rows();
+            let (signal, rows_max, set) = (self.signal, self.frozen_rows_max, self.promoted.get());
+            let before = bytes_of(&frozen);
+            let known = frozen.len();
+            let work = move || {
+                for piece in frozen::columns(signal, &rows, &set, rows_max)? {
                     frozen::push_merged(&mut frozen, piece, rows_max)?;
                 }
+                Ok(frozen)
+            };
+            let frozen = on_a_thread_of_its_own(signal, work).await?;
+            let after = bytes_of(&frozen);
+            let mut state = self.lock();
+            // A seal that has ended meanwhile has put rows before these: those it carried over, or all that it had taken.
+            let put_before = state.frozen.len() - known;
+            state.frozen.truncate(put_before);
+            state.frozen.extend(frozen);
+            let done = pending.done();
+            if let Some(sequences) = done.sequences {
+                state.frozen_sequences = Some(sequences.and(state.frozen_sequences));
             }
-            Ok::<_, Error>(frozen)
+            drop(state);
+            self.budget.take(after);
+            self.budget.give_back(before + done.bytes);
+        }
+    }
+
+    /// With the freezing lock held: makes columns of what is being sealed.
+    async fn freeze_sealing(&self) -> Result<(), Error> {
+        let unseen = |sealing: &Sealing| {
+            (!sealing.stored.is_empty() && sealing.columns.is_none()).then(|| sealing.stored.clone())
         };
-        let done = tokio::task::spawn_blocking(work).await.map_err(|error| {
-            Error::new(ErrorKind::Internal, format!("making columns of {} failed: {error}", signal.table()))
-        });
-        let frozen = done.flatten()?;
-        let after = bytes_of(&frozen);
+        let Some(stored) = self.lock().sealing.as_ref().and_then(unseen) else { return Ok(()) };
+        let (signal, rows_max, set, rows) = (self.signal, self.frozen_rows_max, self.promoted.get(), stored.clone());
+        let columns = on_a_thread_of_its_own(signal, move || frozen::columns(signal, &rows, &set, rows_max)).await?;
         let mut state = self.lock();
-        // A seal that has ended meanwhile has put rows before these: those it carried over, or all that it had taken.
-        let put_before = state.frozen.len() - known;
-        state.frozen.truncate(put_before);
-        state.frozen.extend(frozen);
-        state.frozen_sequences = Some(sequences.and(state.frozen_sequences));
-        drop(state);
-        self.budget.take(after);
-        self.budget.give_back(before + pending.done());
+        // The seal may have ended meanwhile.
+        if let Some(sealing) = state.sealing.as_mut().filter(|sealing| Arc::ptr_eq(&sealing.stored, &stored)) {
+            self.budget.take(bytes_of(&columns));
+            sealing.columns = Some(columns);
+        }
         Ok(())
     }
 
@@ -397,41 +465,57 @@ impl Table {
     }
 }
 
+/// Takes the oldest live rows, about as many as take this much memory.
+fn take_oldest(state: &mut State, bytes: usize) -> Sealing {
+    let count = enough(&state.frozen, bytes);
+    let left = state.frozen.split_off(count);
+    let frozen = std::mem::replace(&mut state.frozen, left);
+    let frozen_sequences = state.frozen_sequences.take();
+    if let (Some(newest), Some(next), Some(all)) = (frozen.last(), state.frozen.first(), frozen_sequences) {
+        state.frozen_sequences = Some(Sequences { first: next.sequences.first, last: all.last });
+        let frozen_sequences = Some(Sequences { first: all.first, last: newest.sequences.last });
+        return Sealing { frozen, frozen_sequences, stored: Arc::default(), columns: None };
+    }
+    let room = bytes.saturating_sub(bytes_of(&frozen));
+    let stored = if room > 0 { state.pending.take_oldest(usize::MAX, room) } else { Stored::default() };
+    Sealing { frozen, frozen_sequences, stored: Arc::new(stored), columns: None }
+}
+
+async fn on_a_thread_of_its_own<T: Send + 'static>(
+    signal: Signal,
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(|error| {
+        Error::new(ErrorKind::Internal, format!("making columns of {} failed: {error}", signal.table()))
+    });
+    done.flatten()
+}
+
 /// Rows that are becoming columns. Dropped before that is done (the question that wanted them was given up, or it failed),
 /// it puts them back: they were acknowledged.
 struct Pending<'a> {
     table: &'a Table,
-    batches: Arc<Vec<EncodedBatch>>,
-    at: Arc<Vec<u64>>,
-    rows: usize,
-    bytes: usize,
-    sequences: Sequences,
-    is_frozen: bool,
+    /// Until they are columns.
+    rows: Option<Arc<Stored>>,
 }
 
 impl Pending<'_> {
-    /// They are columns now; the bytes of the budget that were theirs.
-    fn done(mut self) -> usize {
-        self.is_frozen = true;
-        self.bytes
+    fn rows(&self) -> Arc<Stored> {
+        self.rows.clone().unwrap_or_default()
+    }
+
+    /// They are columns now.
+    fn done(mut self) -> Arc<Stored> {
+        self.rows.take().unwrap_or_default()
     }
 }
 
 impl Drop for Pending<'_> {
     fn drop(&mut self) {
-        if self.is_frozen {
-            return;
-        }
-        let batches = Arc::unwrap_or_clone(std::mem::take(&mut self.batches));
+        let Some(rows) = self.rows.take() else { return };
         let mut state = self.table.lock();
-        let newer = std::mem::replace(&mut state.pending, batches);
+        let newer = std::mem::replace(&mut state.pending, Arc::unwrap_or_clone(rows));
         state.pending.extend(newer);
-        let newer = std::mem::replace(&mut state.pending_at, Arc::unwrap_or_clone(std::mem::take(&mut self.at)));
-        state.pending_at.extend(newer);
-        state.pending_rows += self.rows;
-        state.pending_bytes += self.bytes;
-        state.pending_since = Some(Instant::now());
-        state.pending_sequences = Some(self.sequences.and(state.pending_sequences));
     }
 }
 

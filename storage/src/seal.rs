@@ -19,7 +19,7 @@ use crate::carry;
 use crate::catalog::{Catalog, Loaded, day_text, table_path};
 use crate::error::{Error, ErrorKind};
 use crate::live::{Sequences, Taken};
-use crate::promoted::{self, PromotedSet};
+use crate::promoted::PromotedSet;
 use crate::row::Signal;
 use crate::segment::{Segment, Sidecar};
 use crate::segment_id;
@@ -64,20 +64,16 @@ pub(crate) fn encode(
     row_group_rows: usize,
     days_max: usize,
 ) -> Result<Work, Error> {
-    let Taken { batches, sequences, last_day } = taken;
-    // Those that were frozen under another set of promoted attributes.
-    let adapted = batches.iter().map(|batch| promoted::adapt(batch, set.written(signal), set));
-    let batches = adapted.collect::<Result<Vec<_>, _>>().map_err(|what| {
-        Error::new(ErrorKind::Internal, format!("live rows of {} cannot be sealed: {what}", signal.table()))
-    })?;
-    let mut sorted = sort::by_day(signal, &batches)?;
+    let Taken { parts, sequences, last_day } = taken;
+    let sources = sort::Sources::new(signal, set, &parts)?;
+    let mut sorted = sources.by_day()?;
     let mut later = None;
     if sorted.len() > days_max.max(1) {
         let rows = sorted.iter().map(|(day, order)| (*day, order.len())).collect();
         let now = carry::choose_days(&rows, days_max, last_day);
         let left = sorted
             .extract_if(.., |day, _| !now.contains(day))
-            .flat_map(|(_, order)| order.chunks(&batches).collect::<Vec<_>>());
+            .flat_map(|(_, order)| sources.chunks(&order).collect::<Vec<_>>());
         let left = left.collect::<Result<Vec<RecordBatch>, _>>()?;
         let (batch, payload) = carry::encode(sequences.last, set.written(signal), &left)?;
         // The largest day comes last and has not taken a turn.
@@ -86,7 +82,7 @@ pub(crate) fn encode(
     }
     let file = |(day, order): (i32, sort::Order)| {
         let mut writer = SegmentWriter::new(signal, set, order.len(), row_group_rows)?;
-        for chunk in order.chunks(&batches) {
+        for chunk in sources.chunks(&order) {
             writer.push(&chunk?)?;
         }
         Ok((day, writer.finish(&[])?))

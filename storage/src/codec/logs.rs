@@ -1,8 +1,8 @@
 //! The stored form of a log record.
 
 use super::reader::Reader;
+use super::shared::{Shared, SharedRead};
 use super::writer::Writer;
-use super::{Shared, SharedRead};
 use crate::error::Error;
 use crate::row::LogRecord;
 
@@ -25,8 +25,8 @@ pub(super) fn write<'a>(out: &mut Writer, shared: &mut Shared<'a>, record: &LogR
 
 pub(super) fn read<'a>(reader: &mut Reader<'a>, shared: &SharedRead<'a>) -> Result<LogRecord<'a>, Error> {
     Ok(LogRecord {
-        resource: shared.resource(reader.narrow()?)?,
-        scope: shared.scope(reader.narrow()?)?,
+        resource: shared.resource(reader.narrow()?)?.clone(),
+        scope: shared.scope(reader.narrow()?)?.clone(),
         time_unix_nano: reader.signed()?,
         observed_time_unix_nano: reader.signed()?,
         severity_number: reader.byte()?,
@@ -39,4 +39,11 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, shared: &SharedRead<'a>) -> Resu
         attributes: reader.attributes()?,
         dropped_attributes_count: reader.narrow()?,
     })
+}
+
+/// Service and time.
+pub(super) fn read_key<'b>(reader: &mut Reader<'_>, shared: &'b SharedRead<'_>) -> Result<(&'b str, i64), Error> {
+    let resource = shared.resource(reader.narrow()?)?;
+    reader.unsigned()?;
+    Ok((&resource.service_name, reader.signed()?))
 }

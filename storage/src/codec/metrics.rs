@@ -1,8 +1,9 @@
 //! The stored form of a metric data point.
 
 use super::reader::{Reader, malformed};
+use super::rows::Point;
+use super::shared::{Shared, SharedRead};
 use super::writer::Writer;
-use super::{Shared, SharedRead};
 use crate::error::Error;
 use crate::row::{Buckets, Exemplar, ExponentialBuckets, MetricKind, MetricPoint, Temporality};
 
@@ -49,8 +50,8 @@ pub(super) fn write<'a>(out: &mut Writer, shared: &mut Shared<'a>, point: &Metri
 
 pub(super) fn read<'a>(reader: &mut Reader<'a>, shared: &SharedRead<'a>) -> Result<MetricPoint<'a>, Error> {
     Ok(MetricPoint {
-        resource: shared.resource(reader.narrow()?)?,
-        scope: shared.scope(reader.narrow()?)?,
+        resource: shared.resource(reader.narrow()?)?.clone(),
+        scope: shared.scope(reader.narrow()?)?.clone(),
         name: reader.text()?,
         unit: reader.text()?,
         description: reader.text()?,
@@ -90,6 +91,24 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, shared: &SharedRead<'a>) -> Resu
             })
         })?,
     })
+}
+
+/// What tells the series, and the time; nothing is made of the attributes.
+pub(super) fn read_key<'a, 'b>(reader: &mut Reader<'a>, shared: &'b SharedRead<'a>) -> Result<Point<'a, 'b>, Error> {
+    let resource = shared.resource(reader.narrow()?)?;
+    let scope = shared.scope(reader.narrow()?)?;
+    let mut name = "";
+    let metric = reader.skipped(|reader| {
+        name = reader.borrowed_text()?;
+        reader.bytes()?;
+        reader.bytes()?;
+        reader.array::<3>().map(drop)
+    })?;
+    let time_unix_nano = reader.signed()?;
+    reader.signed()?;
+    reader.unsigned()?;
+    let attributes = reader.skipped(Reader::skip_attributes)?;
+    Ok(Point { resource, scope, name, metric, time_unix_nano, attributes })
 }
 
 fn write_buckets(out: &mut Writer, buckets: &Buckets) {

@@ -6,6 +6,7 @@ use super::VALUE_DEPTH_MAX;
 use crate::error::{Error, ErrorKind};
 use crate::row::{Attributes, Value};
 
+#[derive(Clone)]
 pub(super) struct Reader<'a> {
     rest: &'a [u8],
 }
@@ -21,6 +22,18 @@ impl<'a> Reader<'a> {
 
     pub(super) fn end(&self) -> Result<(), Error> {
         if self.rest.is_empty() { Ok(()) } else { Err(malformed("its end")) }
+    }
+
+    /// What is not read yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// The bytes that this reads.
+    pub(super) fn skipped(&mut self, skip: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<&'a [u8], Error> {
+        let before = self.rest;
+        skip(self)?;
+        Ok(&before[..before.len() - self.rest.len()])
     }
 
     fn raw(&mut self, count: usize) -> Result<&'a [u8], Error> {
@@ -88,7 +101,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn text(&mut self) -> Result<Cow<'a, str>, Error> {
-        std::str::from_utf8(self.bytes()?).map(Cow::Borrowed).map_err(|_| malformed("a text"))
+        self.borrowed_text().map(Cow::Borrowed)
+    }
+
+    /// A text that lives as long as what is read.
+    pub(super) fn borrowed_text(&mut self) -> Result<&'a str, Error> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| malformed("a text"))
     }
 
     pub(super) fn optional<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<Option<T>, Error> {
@@ -105,6 +123,40 @@ impl<'a> Reader<'a> {
 
     pub(super) fn value(&mut self) -> Result<Value<'a>, Error> {
         self.nested(VALUE_DEPTH_MAX)
+    }
+
+    /// Goes over attributes without making anything of them.
+    pub(super) fn skip_attributes(&mut self) -> Result<(), Error> {
+        self.skip_entries(VALUE_DEPTH_MAX)
+    }
+
+    fn skip_entries(&mut self, depth: usize) -> Result<(), Error> {
+        for _ in 0..self.count()? {
+            self.bytes()?;
+            self.skip_nested(depth)?;
+        }
+        Ok(())
+    }
+
+    fn skip_nested(&mut self, depth: usize) -> Result<(), Error> {
+        if depth == 0 {
+            return Err(malformed("a value that nests too deep"));
+        }
+        match self.byte()? {
+            0 => {}
+            1 | 5 => drop(self.bytes()?),
+            2 => drop(self.flag()?),
+            3 => drop(self.unsigned()?),
+            4 => drop(self.array::<8>()?),
+            6 => {
+                for _ in 0..self.count()? {
+                    self.skip_nested(depth - 1)?;
+                }
+            }
+            7 => self.skip_entries(depth - 1)?,
+            _ => return Err(malformed("a value")),
+        }
+        Ok(())
     }
 
     fn entries(&mut self, depth: usize) -> Result<Attributes<'a>, Error> {

@@ -1,8 +1,8 @@
 //! The stored form of a span.
 
 use super::reader::{Reader, malformed};
+use super::shared::{Shared, SharedRead};
 use super::writer::Writer;
-use super::{Shared, SharedRead};
 use crate::error::Error;
 use crate::row::{Span, SpanEvent, SpanKind, SpanLink, StatusCode};
 
@@ -53,8 +53,8 @@ pub(super) fn write<'a>(out: &mut Writer, shared: &mut Shared<'a>, span: &Span<'
 
 pub(super) fn read<'a>(reader: &mut Reader<'a>, shared: &SharedRead<'a>) -> Result<Span<'a>, Error> {
     Ok(Span {
-        resource: shared.resource(reader.narrow()?)?,
-        scope: shared.scope(reader.narrow()?)?,
+        resource: shared.resource(reader.narrow()?)?.clone(),
+        scope: shared.scope(reader.narrow()?)?.clone(),
         trace_id: reader.array()?,
         span_id: reader.array()?,
         parent_span_id: reader.optional(Reader::array)?,
@@ -95,4 +95,18 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, shared: &SharedRead<'a>) -> Resu
         dropped_events_count: reader.narrow()?,
         dropped_links_count: reader.narrow()?,
     })
+}
+
+/// Trace id and start time: what comes before it is gone over.
+pub(super) fn read_key(reader: &mut Reader<'_>) -> Result<([u8; 16], i64), Error> {
+    reader.unsigned()?;
+    reader.unsigned()?;
+    let trace_id = reader.array()?;
+    reader.array::<8>()?;
+    reader.optional(Reader::array::<8>)?;
+    reader.bytes()?;
+    reader.unsigned()?;
+    reader.bytes()?;
+    reader.byte()?;
+    Ok((trace_id, reader.signed()?))
 }

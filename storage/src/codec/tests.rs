@@ -90,7 +90,7 @@ proptest::proptest! {
 }
 
 fn check(batch: &Batch<'_>) {
-    let bytes = encode(batch).expect("encodes");
+    let (bytes, _) = encode(batch).expect("encodes");
     assert_eq!(&decode(&bytes).expect("decodes"), batch);
     let stored = EncodedBatch::new(batch).expect("encodes");
     assert_eq!(EncodedBatch::read(bytes.clone().into()).expect("reads"), stored);
@@ -104,7 +104,7 @@ fn check(batch: &Batch<'_>) {
 fn rows_of_a_batch_share_their_resource_again() {
     let resource = Arc::new(Resource { service_name: "shop".repeat(100).into(), ..Resource::default() });
     let records: Vec<LogRecord> = (0..100).map(|i| log_record(&resource, i, "hello")).collect();
-    let bytes = encode(&Batch::Logs(records)).expect("encodes");
+    let (bytes, _) = encode(&Batch::Logs(records)).expect("encodes");
     assert!(bytes.len() < 100 * 40, "{}", bytes.len());
     let Batch::Logs(decoded) = decode(&bytes).expect("decodes") else { panic!("not logs") };
     assert!(Arc::ptr_eq(&decoded[0].resource, &decoded[99].resource));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, MapBuilder, MapFieldNames, StringBuilder, UInt32Builder, new_null_array};
 use arrow::compute::take;
 
+use super::recent::Recent;
 use crate::attributes::write_json;
 use crate::promoted::{Column, Place, PromotedSet};
 use crate::row::{Attributes, Resource, Scope, Value};
@@ -154,24 +155,25 @@ impl Split {
     }
 }
 
-/// Attributes that neighbouring rows share: they are split once and then taken by every row.
+/// Attributes that many rows share: they are split once and then taken by every row.
 struct Shared<T> {
     distinct: Split,
-    last: Option<Arc<T>>,
+    known: Recent<T, u32>,
     rows: UInt32Builder,
 }
 
 impl<T> Shared<T> {
     fn new(rows: usize, place: Option<Place>, set: &Arc<PromotedSet>) -> Self {
-        Self { distinct: Split::new(place, set), last: None, rows: UInt32Builder::with_capacity(rows) }
+        Self { distinct: Split::new(place, set), known: Recent::new(), rows: UInt32Builder::with_capacity(rows) }
     }
 
     fn push(&mut self, shared: &Arc<T>, attributes: &Attributes<'_>) {
-        if !self.last.as_ref().is_some_and(|last| Arc::ptr_eq(last, shared)) {
-            self.distinct.push(attributes);
-            self.last = Some(shared.clone());
-        }
-        self.rows.append_value(self.distinct.rows as u32 - 1);
+        let distinct = &mut self.distinct;
+        let row = self.known.get_or_make(shared, || {
+            distinct.push(attributes);
+            distinct.rows as u32 - 1
+        });
+        self.rows.append_value(row);
     }
 
     fn finish(mut self) -> (Vec<ArrayRef>, ArrayRef) {

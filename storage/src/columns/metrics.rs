@@ -8,7 +8,6 @@ use arrow::array::{
 
 use super::attributes::{AttributeColumns, MapColumn};
 use super::lists::{Lengths, struct_fields};
-use super::series::SeriesIds;
 use super::{Origin, Times, not_empty, push_id};
 use crate::promoted::PromotedSet;
 use crate::row::{Buckets, Exemplar, MetricPoint, Signal};
@@ -25,7 +24,6 @@ pub(super) struct Columns<'a> {
     monotonic: BooleanBuilder,
     flags: Int64Builder,
     series_id: Int64Builder,
-    series: SeriesIds<'a>,
     origin: Origin,
     attributes: AttributeColumns<'a>,
     value: Float64Builder,
@@ -51,7 +49,6 @@ impl<'a> Columns<'a> {
             monotonic: BooleanBuilder::new(),
             flags: Int64Builder::with_capacity(rows),
             series_id: Int64Builder::with_capacity(rows),
-            series: SeriesIds::default(),
             origin: Origin::new(),
             attributes: AttributeColumns::new(rows, set),
             value: Float64Builder::new(),
@@ -65,7 +62,7 @@ impl<'a> Columns<'a> {
         }
     }
 
-    pub(super) fn push(&mut self, point: &MetricPoint<'a>) {
+    pub(super) fn push(&mut self, point: &MetricPoint<'a>, series_id: i64) {
         self.time.push(point.time_unix_nano);
         match point.start_time_unix_nano {
             0 => self.start_time.push_null(),
@@ -78,7 +75,7 @@ impl<'a> Columns<'a> {
         self.temporality.append_option(point.temporality.map(|temporality| temporality.as_str()));
         self.monotonic.append_value(point.monotonic);
         self.flags.append_value(point.flags.into());
-        self.series_id.append_value(self.series.of(point));
+        self.series_id.append_value(series_id);
         self.origin.push(&point.resource, &point.scope);
         self.attributes.push(&point.attributes, &point.resource, &point.scope);
         self.value.append_option(point.value);

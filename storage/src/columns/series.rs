@@ -3,20 +3,46 @@
 //! It is stored, so the way it is computed never changes: FNV-1a of length-prefixed parts, finished as MurmurHash3
 //! does. Attributes are sorted by name, so the order in which a client sends them does not matter.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::attributes::write_json;
+use crate::codec::Rows;
+use crate::error::Error;
 use crate::row::{Attributes, MetricPoint, Resource, Scope};
 
-/// Computes ids, and remembers the hash of the last resource and scope because neighbours share them.
+/// Computes ids. Points of one series come again and again with the same stored form of what tells their series: an id is
+/// computed once for each.
 #[derive(Default)]
-pub(super) struct SeriesIds<'a> {
+pub(crate) struct SeriesIds<'a> {
+    known: HashMap<Key<'a>, i64, foldhash::fast::RandomState>,
+    /// Each is held, so that no other one gets its address.
+    held: Vec<(Arc<Resource<'a>>, Arc<Scope<'a>>)>,
+    /// Of the last resource and scope, because neighbours share them.
     origin: Option<(Arc<Resource<'a>>, Arc<Scope<'a>>, u64)>,
     text: String,
 }
 
+/// The addresses of resource and scope, the stored forms of the metric and of the attributes.
+type Key<'a> = (usize, usize, &'a [u8], &'a [u8]);
+
 impl<'a> SeriesIds<'a> {
-    pub(super) fn of(&mut self, point: &MetricPoint<'a>) -> i64 {
+    /// The id of the series of a point.
+    pub(crate) fn of(&mut self, rows: &Rows<'a>, row: usize) -> Result<i64, Error> {
+        let point = rows.point(row)?;
+        let key = (address(point.resource), address(point.scope), point.metric, point.attributes);
+        if let Some(known) = self.known.get(&key) {
+            return Ok(*known);
+        }
+        if self.held.last().is_none_or(|(resource, scope)| (address(resource), address(scope)) != (key.0, key.1)) {
+            self.held.push((point.resource.clone(), point.scope.clone()));
+        }
+        let id = self.compute(&rows.metric_point(row)?);
+        self.known.insert(key, id);
+        Ok(id)
+    }
+
+    fn compute(&mut self, point: &MetricPoint<'a>) -> i64 {
         let origin = self.origin(point);
         let mut hash = Hash::default();
         hash.part(&origin.to_le_bytes());
@@ -59,6 +85,10 @@ impl<'a> SeriesIds<'a> {
             hash.part(self.text.as_bytes());
         }
     }
+}
+
+fn address<T>(shared: &Arc<T>) -> usize {
+    Arc::as_ptr(shared) as usize
 }
 
 struct Hash(u64);

@@ -1,12 +1,17 @@
 //! Frozen batches and how they are merged.
 
+use std::sync::Arc;
+
 use arrow::array::UInt32Array;
 use arrow::compute::{concat_batches, take_record_batch};
 use arrow::record_batch::RecordBatch;
 
 use super::Sequences;
-use crate::codec::EncodedBatch;
+use super::stored::Stored;
+use crate::columns;
 use crate::error::{Error, ErrorKind};
+use crate::promoted::PromotedSet;
+use crate::row::Signal;
 
 /// A batch that queries see, and the memory it takes.
 #[derive(Debug, Clone)]
@@ -24,32 +29,23 @@ impl Frozen {
     }
 }
 
-/// Divides batches, which came at these sequences, into runs of at most so many rows (a single batch may have more), each
-/// with its sequences. The first run begins and the last one ends where `all` does; none where there are no rows.
-pub(super) fn runs<'a>(
-    batches: &'a [EncodedBatch],
-    at: &[u64],
-    all: Sequences,
+/// The columns of rows.
+pub(super) fn columns(
+    signal: Signal,
+    rows: &Stored,
+    set: &Arc<PromotedSet>,
     rows_max: usize,
-) -> Vec<(&'a [EncodedBatch], Sequences)> {
-    let mut runs = Vec::new();
-    let (mut from, mut rows) = (0, 0);
-    for (position, batch) in batches.iter().enumerate() {
-        if position > from && rows + batch.len() > rows_max {
-            runs.push(from..position);
-            (from, rows) = (position, 0);
-        }
-        rows += batch.len();
+) -> Result<Vec<Frozen>, Error> {
+    // Without a batch there are sequences of records that were stepped over, and no rows.
+    let Some(all) = rows.sequences.filter(|_| !rows.is_empty()) else { return Ok(Vec::new()) };
+    let mut left = rows.clone();
+    let mut pieces = Vec::new();
+    while !left.is_empty() {
+        let run = left.take_oldest(rows_max, usize::MAX);
+        let batch = columns::record_batch(signal, &run.batches, set)?;
+        pieces.extend(in_pieces(batch, run.sequences.unwrap_or(all), rows_max));
     }
-    if rows > 0 {
-        runs.push(from..batches.len());
-    }
-    let of_run = |run: std::ops::Range<usize>| {
-        let first = if run.start == 0 { all.first } else { at[run.start] };
-        let last = if run.end == batches.len() { all.last } else { at[run.end - 1] };
-        (&batches[run], Sequences { first, last })
-    };
-    runs.into_iter().map(of_run).collect()
+    Ok(pieces)
 }
 
 /// The rows in batches of at most so many, which share no memory: whoever measures one does not measure them all.

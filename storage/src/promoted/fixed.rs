@@ -1,6 +1,8 @@
 //! The attributes that every table has a column for.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::{ColumnType, Place, Promoted};
 
@@ -92,5 +94,13 @@ pub static PROMOTED: &[Promoted] = &[
 
 /// The promoted attribute of the semantic conventions of this name, stable or older.
 pub fn by_attribute(name: &str) -> Option<&'static Promoted> {
-    PROMOTED.iter().find(|promoted| promoted.attribute == name || promoted.older.contains(&name))
+    // Asked for every attribute of every row that is indexed.
+    static BY_NAME: LazyLock<HashMap<&str, &Promoted, foldhash::fast::FixedState>> = LazyLock::new(|| {
+        let names = |promoted: &'static Promoted| {
+            promoted.older.iter().copied().chain([promoted.attribute.as_ref()]).map(move |name| (name, promoted))
+        };
+        // Of two with one name the first counts.
+        PROMOTED.iter().rev().flat_map(names).collect()
+    });
+    BY_NAME.get(name).copied()
 }

@@ -101,9 +101,6 @@ pub(super) async fn recover(
         let known = orphans::Known::new(loaded.get(key), removed, in_log);
         orphans::clean(table_store, &table_path(key), &known, set_aside).await?;
     }
-    for open in tables.all() {
-        open.table.freeze().await?;
-    }
     Ok(Recovered {
         files: replayed.files,
         next_sequence: highest.max(replayed.sequence) + 1,
@@ -115,7 +112,7 @@ fn take_from_log(table: &Table, record: &Record<'_>, sealed: u64, budget: &Budge
     match record.kind {
         Kind::Batch => {
             let batch = EncodedBatch::read(Bytes::copy_from_slice(record.payload))?;
-            budget.take(record.payload.len());
+            budget.take(batch.bytes());
             table.push(record.sequence, batch);
         }
         Kind::Carry => {

@@ -14,11 +14,7 @@ impl Store {
     pub async fn seal_all(&self) -> Result<(), Error> {
         let mut first_error = None;
         for open in self.tables.all() {
-            // Rows that are becoming columns at this moment are live as well.
-            if let Err(error) = open.table.freeze().await {
-                first_error.get_or_insert(error);
-            }
-            let target = open.table.live_to();
+            let target = open.table.live_to().await;
             while target.is_some_and(|target| open.table.sealed() < target) {
                 if let Err(error) = self.seal(&open).await {
                     first_error.get_or_insert(error);
@@ -34,9 +30,7 @@ impl Store {
     pub(super) async fn seal(&self, open: &Arc<OpenTable>) -> Result<(), Error> {
         let mut catalog = open.catalog.lock().await;
         catalog.as_ref().map_or(Ok(()), Catalog::refuse_in_doubt)?;
-        let taken =
-            open.table.take(self.config.seal_bytes).await.inspect_err(|error| self.wal.poison(error.to_string()))?;
-        let Some(taken) = taken else { return Ok(()) };
+        let Some(taken) = open.table.take(self.config.seal_bytes).await else { return Ok(()) };
         (self.step)(Step::Taken);
         // Undone on every way out but the good one, cancellation included.
         let undo = PutBack(Some(open));

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 use super::{OpenTable, Store};
 use crate::error::Error;
 
-/// How often it looks. Rows become columns at the latest [`crate::Config::freeze_age`] after they came, plus this.
+/// How often it looks. Where questions are asked, rows become columns at the latest [`crate::Config::freeze_age`] after they
+/// came, plus this.
 const TICK: Duration = Duration::from_millis(50);
 /// How often it looks how much room the disk has.
 const DISK_TICKS: u32 = 20;
@@ -68,7 +69,8 @@ fn is_good(store: &Store, ended: Result<Result<(), Error>, JoinError>) -> bool {
 
 async fn freeze_due(store: &Store) {
     for open in store.tables.all() {
-        if open.table.wants_freeze(store.config.freeze_rows, store.config.freeze_age)
+        let config = &store.config;
+        if open.table.wants_freeze(config.freeze_rows, config.freeze_age, config.freeze_asked_within)
             && let Err(error) = open.table.freeze().await
         {
             store.wal.poison(error.to_string());
