@@ -115,7 +115,8 @@ impl Reader<'_> {
     }
 
     fn text(&mut self) -> Option<Arc<str>> {
-        let (text, rest) = self.0.split_at_checked(self.count()?)?;
+        let length = self.count()?;
+        let (text, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         std::str::from_utf8(text).ok().map(Arc::from)
     }

@@ -130,7 +130,7 @@ fn the_step_is_the_finest_that_fits() {
     assert_eq!(step(8, 500), Some(1));
     assert_eq!(step(10, 500), Some(5));
     assert_eq!(step(100, 500), Some(15));
-    assert_eq!(step(1_000, 200), Some(60));
+    assert_eq!(step(300, 700), Some(60));
     // Their names alone are too long.
     assert_eq!(step(3_000, 2), None);
     assert_eq!(step(5_000, 1), None);
