@@ -167,11 +167,8 @@ fn countable(of_segment: Range<i64>, step_us: i64, wanted: Wanted) -> Option<Mic
         return None;
     }
     let Micros { from, to } = wanted.times;
-    let first = if from <= of_segment.start {
-        i64::MIN
-    } else {
-        from.checked_add(step_us - 1)?.div_euclid(step_us) * step_us
-    };
+    let first =
+        if from <= of_segment.start { i64::MIN } else { from.checked_add(step_us - 1)?.div_euclid(step_us) * step_us };
     let end = if to >= of_segment.end { i64::MAX } else { to.div_euclid(step_us).checked_mul(step_us)? };
     let has_steps = first < end && first < of_segment.end && end > of_segment.start;
     has_steps.then_some(Micros { from: first, to: end })

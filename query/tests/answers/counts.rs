@@ -16,8 +16,12 @@ struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, end: i64) -> i64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        i64::try_from((self.0 >> 33) % end.unsigned_abs()).unwrap()
+        let mut half = || {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            self.0 >> 33
+        };
+        let wide = half() << 31 | half();
+        i64::try_from(wide % end.unsigned_abs()).unwrap()
     }
 }
 
@@ -95,7 +99,9 @@ async fn check(shop: &Shop, query: &str, condition: &str) {
     let read = ask(shop, &query.replace("{}", &format!("WHERE flags >= 0 AND ({condition})"))).await;
     assert_eq!(counted.columns, read.columns, "{query} {condition}");
     assert_eq!(in_order(&counted), in_order(&read), "{query} {condition}");
-    assert!(counted.statistics.segments_tallied > 0, "{query} {condition}: {:?}", counted.statistics);
+    // A segment that is cut by a bound of time is read as well, in part.
+    let is_cut = condition.contains("time");
+    assert!(is_cut || counted.statistics.segments_tallied > 0, "{query} {condition}: {:?}", counted.statistics);
     assert_eq!(read.statistics.segments_tallied, 0, "{query} {condition}");
     assert!(counted.statistics.rows_scanned < read.statistics.rows_scanned, "{query} {condition}");
 }
@@ -258,6 +264,8 @@ async fn a_histogram_of_footers_is_that_of_rows() {
         let length =
             [5 * SECOND, 600 * SECOND, 3_600 * SECOND, 40_000 * SECOND][usize::try_from(chance.below(4)).unwrap()];
         let to = from + chance.below(length) + SECOND;
+        // Every fifth has all segments wholly within.
+        let (from, to) = if round % 5 == 0 { (-7, 40_000 * SECOND + 7) } else { (from, to) };
         let services: Vec<String> = (0..chance.below(3)).map(|n| format!("service-{n}")).collect();
         let severity_min =
             [None, Some(Severity::Trace), Some(Severity::Warn)][usize::try_from(chance.below(3)).unwrap()];
@@ -287,7 +295,7 @@ async fn a_histogram_of_footers_is_that_of_rows() {
         assert_eq!((page.records, page.cursor), (without.records, without.cursor), "{counted:?}");
         tallied += page.statistics.segments_tallied;
     }
-    assert!(tallied > 60, "{tallied}");
+    assert!(tallied >= 12 * 4, "{tallied}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
