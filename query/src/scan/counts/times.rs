@@ -43,17 +43,16 @@ pub(super) fn unit(group: &Expr, time: &str) -> Option<i64> {
             let origin = i64::try_from(origin / i128::from(NANOS_PER_MICRO)).ok()?;
             Some(common_divisor(width_us(width)?, origin.checked_abs()?))
         }
-        ("date_trunc", [precision, source]) if is_time(source, time) => match precision {
-            Expr::Literal(precision, _) => match precision.try_as_str()??.to_lowercase().as_str() {
+        ("date_trunc", [Expr::Literal(precision, _), source]) if is_time(source, time) => {
+            match precision.try_as_str()??.to_lowercase().as_str() {
                 "second" => Some(1_000_000),
                 "minute" => Some(60_000_000),
                 "hour" => Some(3_600_000_000),
                 // All of them begin with a day.
                 "day" | "week" | "month" | "quarter" | "year" => Some(DAY_US),
                 _ => None,
-            },
-            _ => None,
-        },
+            }
+        }
         _ => None,
     }
 }
