@@ -18,6 +18,9 @@ pub struct Statistics {
     pub segments_pruned: u64,
     /// Segments whose index narrowed the rows to read.
     pub segments_indexed: u64,
+    /// Segments whose rows were counted from their footers, without reading any.
+    #[serde(default)]
+    pub segments_tallied: u64,
     /// Rows of the live buffer that were looked at.
     pub live_rows: u64,
     /// Wall time, milliseconds.

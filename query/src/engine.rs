@@ -171,6 +171,7 @@ fn base_state(store: &Arc<Store>, config: &Config) -> SessionState {
         .with_scalar_functions(function::all())
         .with_expr_planners(sql::planners(config.sql_function_bytes_max))
         .with_default_features()
+        .with_optimizer_rule(Arc::new(scan::CountsFromTallies))
         .build();
     sql::bound_functions(&mut state, config.sql_function_bytes_max);
     state

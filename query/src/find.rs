@@ -47,6 +47,16 @@ pub(crate) struct Source {
     pub(crate) threads: usize,
 }
 
+impl Source {
+    /// A part of the table.
+    pub(crate) fn part(&self, segments: Vec<Arc<Segment>>, with_live_rows: bool) -> Self {
+        let Snapshot { signal, schema, promoted, live, .. } = self.snapshot.as_ref();
+        let live = if with_live_rows { live.clone() } else { Vec::new() };
+        let part = Snapshot { signal: *signal, schema: schema.clone(), promoted: promoted.clone(), segments, live };
+        Self { snapshot: Arc::new(part), ..self.clone() }
+    }
+}
+
 /// Which pieces come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nearest {

@@ -7,14 +7,15 @@ use arrow::array::{Array, MapArray, RecordBatch};
 use datafusion::logical_expr::{Expr, col};
 use futures::StreamExt;
 use serde_json::Value;
-use storage::Signal;
 use storage::promoted::Place;
+use storage::{Signal, TalliedValue};
 
 use crate::attribute;
 use crate::columns::Columns;
 use crate::config::Config;
 use crate::error::Error;
 use crate::reading::{Conditions, Reading, limit_reached};
+use crate::tallied::{Micros, Wanted};
 
 /// Columns of the data model that are offered beside the attributes.
 const MODEL: [(&str, &str); 3] = [
@@ -83,26 +84,83 @@ pub(crate) async fn values(
     asked: &Asked,
     key: &str,
 ) -> Result<ValuesAnswer, Error> {
-    let column = vec![attribute::text(&reading.promoted(), asked.signal, key).alias("value")];
+    let column = attribute::text(&reading.promoted(), asked.signal, key);
+    if let Some((counts, rows)) = all_values(reading, config, asked, &column).await? {
+        return Ok(most_frequent_values(reading, config, counts, rows, None));
+    }
+    let column = vec![column.alias("value")];
     let mut counts: HashMap<String, u64> = HashMap::new();
-    let (rows, mut cut) = sample(reading, config, asked, column, |batch| {
-        let value = Columns(batch).text("value");
-        for text in
-            (0..batch.num_rows()).filter_map(|row| value.get(row)).filter(|text| text.starts_with(&asked.prefix))
-        {
-            match counts.get_mut(text) {
-                Some(count) => *count += 1,
-                None => {
-                    counts.insert(text.to_owned(), 1);
-                }
-            }
-        }
+    let (rows, cut) = sample(reading, config, asked, column, |batch| {
+        count_texts(batch, "value", &asked.prefix, &mut counts);
     })
     .await?;
+    Ok(most_frequent_values(reading, config, counts, rows, cut))
+}
+
+fn most_frequent_values(
+    reading: &Reading,
+    config: &Config,
+    counts: HashMap<String, u64>,
+    rows: u64,
+    cut: Option<Truncation>,
+) -> ValuesAnswer {
     let (values, too_many) = most_frequent(counts, config.attribute_list_max);
-    cut = cut.or(too_many);
     let values = values.into_iter().map(|(text, count)| ValueCount { value: Value::String(text), count }).collect();
-    Ok(ValuesAnswer { values, statistics: reading.statistics(rows), truncated: reading.truncation(cut) })
+    ValuesAnswer { values, statistics: reading.statistics(rows), truncated: reading.truncation(cut.or(too_many)) }
+}
+
+/// The values of a column and how many rows there are of the range, without a limit, where the footers of segments have so
+/// many of them that few rows are left to be read.
+async fn all_values(
+    reading: &mut Reading,
+    config: &Config,
+    asked: &Asked,
+    column: &Expr,
+) -> Result<Option<(HashMap<String, u64>, u64)>, Error> {
+    let (Expr::Column(column), Some(tallied)) = (column, storage::tallied_columns(asked.signal)) else {
+        return Ok(None);
+    };
+    let Some(position) = tallied.iter().position(|name| *name == column.name) else { return Ok(None) };
+    let wanted = Wanted { times: Micros::within_nanos(asked.range), unit_us: None };
+    let division = reading.divide(asked.signal, wanted).await?;
+    if division.counted.is_empty() || division.rows_to_read() > config.attribute_rows_max as u64 {
+        return Ok(None);
+    }
+    let mut counts: HashMap<String, u64> = HashMap::new();
+    let mut matched = 0;
+    for counted in &division.counted {
+        counted.each(None, |key, _, rows| {
+            matched += rows;
+            if let TalliedValue::Text(text) = &key[position]
+                && text.starts_with(&asked.prefix)
+            {
+                *counts.entry(text.to_string()).or_default() += rows;
+            }
+        });
+    }
+    for ((from, to), part) in division.to_read(asked.range) {
+        let conditions = Conditions::in_range(asked.signal, from, to);
+        let rows = reading.rows_of(asked.signal, part, &conditions, &[&column.name]).await?;
+        rows.each(|batch| {
+            matched += batch.num_rows() as u64;
+            count_texts(batch, &column.name, &asked.prefix, &mut counts);
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(Some((counts, matched)))
+}
+
+fn count_texts(batch: &RecordBatch, column: &str, prefix: &str, counts: &mut HashMap<String, u64>) {
+    let value = Columns(batch).text(column);
+    for text in (0..batch.num_rows()).filter_map(|row| value.get(row)).filter(|text| text.starts_with(prefix)) {
+        match counts.get_mut(text) {
+            Some(count) => *count += 1,
+            None => {
+                counts.insert(text.to_owned(), 1);
+            }
+        }
+    }
 }
 
 /// Reads rows of the range up to a limit; answers how many.

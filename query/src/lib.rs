@@ -30,6 +30,7 @@ mod reading;
 mod scan;
 pub mod service;
 mod sql;
+mod tallied;
 pub mod text;
 pub mod trace;
 

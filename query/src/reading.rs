@@ -18,11 +18,12 @@ use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream, execut
 use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
 use storage::promoted::PromotedSet;
-use storage::{IndexQuery, Signal, Snapshot, Store, TenantId};
+use storage::{IndexQuery, Segment, Signal, Snapshot, Store, TenantId};
 
 use crate::error::{Error, ErrorKind};
 use crate::find::{Nearest, Rows, Search, Sieve, Source, nullable};
 use crate::scan::{Footers, SnapshotTable, Tally};
+use crate::tallied::{self, Division, Wanted};
 
 /// A running query.
 pub(crate) struct Reading {
@@ -101,19 +102,43 @@ impl Reading {
         conditions: &Conditions,
         columns: &[&str],
     ) -> Result<Rows, Error> {
-        let columns = columns_of(&self.source(signal).await?.snapshot.schema, columns);
-        self.read(signal, conditions, &columns).await
+        let source = self.source(signal).await?;
+        let columns = columns_of(&source.snapshot.schema, columns);
+        self.read(source, conditions, &columns).await
+    }
+
+    /// [`Self::rows`] of a part of the table: of these segments, and of the live rows if they are wanted.
+    pub(crate) async fn rows_of(
+        &mut self,
+        signal: Signal,
+        (segments, with_live_rows): (Vec<Arc<Segment>>, bool),
+        conditions: &Conditions,
+        columns: &[&str],
+    ) -> Result<Rows, Error> {
+        let source = self.source(signal).await?.part(segments, with_live_rows);
+        let columns = columns_of(&source.snapshot.schema, columns);
+        self.read(source, conditions, &columns).await
+    }
+
+    /// Which segments can be counted without reading rows, where nothing but times and tallied columns matters.
+    pub(crate) async fn divide(&mut self, signal: Signal, wanted: Wanted) -> Result<Division, Error> {
+        let source = self.source(signal).await?;
+        // A microsecond of which a part is wanted lies beside the stretch.
+        let within = |segment: &&Arc<Segment>| {
+            segment.time_min_us <= wanted.times.to && segment.time_max_us >= wanted.times.from.saturating_sub(1)
+        };
+        let segments = source.snapshot.segments.iter().filter(within).cloned().collect();
+        Ok(tallied::divide(&source, segments, wanted).await)
     }
 
     /// Every column of the rows for which all the conditions hold.
     pub(crate) async fn whole_rows(&mut self, signal: Signal, conditions: &Conditions) -> Result<Rows, Error> {
-        let columns = self.source(signal).await?.snapshot.schema.clone();
-        let columns = Schema::new(columns.fields().iter().map(nullable).collect::<Vec<_>>());
-        self.read(signal, conditions, &Arc::new(columns)).await
+        let source = self.source(signal).await?;
+        let columns = Schema::new(source.snapshot.schema.fields().iter().map(nullable).collect::<Vec<_>>());
+        self.read(source, conditions, &Arc::new(columns)).await
     }
 
-    async fn read(&mut self, signal: Signal, conditions: &Conditions, columns: &SchemaRef) -> Result<Rows, Error> {
-        let source = self.source(signal).await?;
+    async fn read(&self, source: Source, conditions: &Conditions, columns: &SchemaRef) -> Result<Rows, Error> {
         let mut search = Search::new(source, &self.state, conditions, Nearest::Newest, false)?;
         let pieces = search.rest().await;
         Ok(search.read(pieces, columns, None))

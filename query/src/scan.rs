@@ -6,9 +6,11 @@
 //! they are read. What was written before an attribute was promoted lacks its column, see [`lacking`].
 
 mod access;
+mod counts;
 mod footers;
 mod lacking;
 mod prune;
+mod split;
 mod tally;
 mod verified;
 
@@ -37,13 +39,16 @@ use object_store::path::Path;
 use storage::{IndexQuery, Segment};
 
 pub(crate) use access::{index_queries, runs as row_runs};
+pub(crate) use counts::CountsFromTallies;
 pub(crate) use footers::{Footer, Footers};
 use lacking::Lacking;
+use split::{Split, TallyTable};
 pub(crate) use tally::{Scanned, Tally};
 pub(crate) use verified::SegmentReader;
 use verified::VerifiedReaders;
 
 use crate::find::{Sieve, Source, blocks_of_index, conform, take_rows};
+use crate::tallied::{Micros, Wanted};
 
 /// Files to read by the columns that they lack, and the segment and footer of each.
 type Readable = (BTreeMap<Lacking, Vec<PartitionedFile>>, HashMap<Path, (Arc<Segment>, Arc<Footer>)>);
@@ -61,6 +66,8 @@ pub(crate) struct SnapshotTable {
     source: Source,
     schema: SchemaRef,
     hint: Option<IndexQuery>,
+    /// Where other rows are counted otherwise.
+    split: Option<Arc<Split>>,
 }
 
 impl std::fmt::Debug for SnapshotTable {
@@ -74,19 +81,46 @@ impl SnapshotTable {
     pub(crate) fn new(source: Source, hint: Option<IndexQuery>) -> Self {
         let mut fields = source.snapshot.schema.fields().to_vec();
         fields.push(day_field());
-        Self { source, schema: Arc::new(Schema::new(fields)), hint }
+        Self { source, schema: Arc::new(Schema::new(fields)), hint, split: None }
     }
 
-    async fn files(&self, state: &dyn Session, filters: &[Expr]) -> Result<Readable> {
+    /// The cells of the segments that can be counted so, and the table without them; `None` where it is a part already, or
+    /// is never counted so.
+    fn split(&self, wanted: Wanted, filters: Vec<Expr>) -> Option<(TallyTable, Self)> {
+        if self.split.is_some() {
+            return None;
+        }
+        let split = Arc::new(Split::new(self.source.clone(), self.schema.clone(), wanted, filters));
+        let (source, schema, hint) = (self.source.clone(), self.schema.clone(), self.hint.clone());
+        let cells = TallyTable::new(split.clone())?;
+        Some((cells, Self { source, schema, hint, split: Some(split) }))
+    }
+
+    /// Segments to read, and the stretch of time beside which their rows are wanted: [`Micros::ALL`] for all of them.
+    async fn parts(&self, state: &dyn Session) -> Result<Vec<(Micros, Vec<Arc<Segment>>)>> {
+        let Some(split) = &self.split else { return Ok(vec![(Micros::ALL, self.source.snapshot.segments.clone())]) };
+        let division = split.division(state).await?;
+        let mut parts = division.cuts();
+        parts.push((Micros::ALL, division.rest.clone()));
+        Ok(parts)
+    }
+
+    /// The files of segments that can hold rows which the filters let through.
+    async fn files(
+        &self,
+        state: &dyn Session,
+        filters: &[Expr],
+        segments: &[Arc<Segment>],
+        scanned: &mut Scanned,
+    ) -> Result<Readable> {
         let snapshot = &self.source.snapshot;
-        let segments = prune::by_time(state, snapshot.signal, &self.schema, &snapshot.segments, filters)?;
+        let segments = prune::by_time(state, snapshot.signal, &self.schema, segments, filters)?;
         let queries = access::index_queries(self.hint.clone(), filters, &snapshot.promoted);
         let mut files = Vec::with_capacity(segments.len());
-        let mut indexed = 0;
         for segment in segments {
             match blocks_of_index(&self.source.store, &segment, &queries).await {
                 Some(blocks) => {
-                    indexed += 1;
+                    scanned.indexed += 1;
                     if !blocks.is_empty() {
                         files.push((segment.clone(), Some(access::selection(&blocks.ranges(), segment.rows))));
                     }
@@ -95,15 +129,7 @@ impl SnapshotTable {
             }
         }
         let (readable, footers) = self.readable(files).await;
-        self.source.tally.scanned(
-            snapshot.signal,
-            Scanned {
-                segments: snapshot.segments.len(),
-                read: readable.values().map(Vec::len).sum(),
-                indexed,
-                live_rows: snapshot.live.iter().map(RecordBatch::num_rows).sum(),
-            },
-        );
+        scanned.read += readable.values().map(Vec::len).sum::<usize>();
         Ok((readable, footers))
     }
 
@@ -246,13 +272,22 @@ impl TableProvider for SnapshotTable {
         filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let (files, opened) = self.files(state, filters).await?;
         let (table, set) = (&self.schema, &self.source.snapshot.promoted);
+        let mut scanned = Scanned {
+            segments: self.source.snapshot.segments.len(),
+            live_rows: self.source.snapshot.live.iter().map(RecordBatch::num_rows).sum(),
+            ..Scanned::default()
+        };
         let mut parts: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
-        for (lacking, files) in &files {
-            let read = |columns: Option<&Vec<usize>>| self.parquet(state, lacking, files, opened.clone(), columns);
-            parts.push(lacking.plan(state, table, set, projection, read)?);
+        for (times, segments) in self.parts(state).await? {
+            let (files, opened) = self.files(state, filters, &segments, &mut scanned).await?;
+            for (lacking, files) in &files {
+                let read = |columns: Option<&Vec<usize>>| self.parquet(state, lacking, files, opened.clone(), columns);
+                let plan = |columns: Option<&Vec<usize>>| lacking.plan(state, table, set, columns, read);
+                parts.push(split::beside(state, table, self.source.snapshot.signal, times, projection, plan)?);
+            }
         }
+        self.source.tally.scanned(self.source.snapshot.signal, scanned);
         let schema = match projection {
             Some(columns) => Arc::new(self.schema.project(columns)?),
             None => self.schema.clone(),

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "answers/counts.rs"]
+mod counts;
 #[path = "answers/damage.rs"]
 mod damage;
 #[path = "answers/fixture.rs"]

@@ -38,6 +38,7 @@ mod segment_writer;
 mod set_aside;
 mod store;
 mod table_store;
+mod tallies;
 pub mod text;
 mod wal;
 
@@ -57,3 +58,4 @@ pub use row::{
 pub use segment::{Checksums, Segment, Sidecar, Snapshot};
 pub use store::Store;
 pub use table_store::check_tables_url;
+pub use tallies::{TalliedCell, TalliedKey, TalliedValue, Tallies, columns as tallied_columns};

@@ -23,6 +23,7 @@ use crate::promoted::PromotedSet;
 use crate::row::Signal;
 use crate::schema;
 use crate::segment::{Checksums, Segment, Sidecar};
+use crate::tallies;
 
 /// A segment without its names and places.
 pub(crate) struct Encoded {
@@ -67,6 +68,7 @@ pub(crate) struct SegmentWriter {
     signal: Signal,
     parquet: ArrowWriter<Sink>,
     index: index::Builder,
+    tallies: tallies::Counter,
     rows: u64,
     times: Option<(i64, i64)>,
     services: Option<(String, String)>,
@@ -106,6 +108,7 @@ impl SegmentWriter {
             parquet: ArrowWriter::try_new(Sink::default(), set.written(signal).clone(), Some(properties))
                 .map_err(failed)?,
             index: index::Builder::new(signal, set),
+            tallies: tallies::Counter::new(signal),
             columns: set.further().map(|promoted| promoted.column.to_string()).collect(),
             rows: 0,
             times: None,
@@ -117,6 +120,7 @@ impl SegmentWriter {
     pub(crate) fn push(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         self.parquet.write(batch).map_err(failed)?;
         self.index.push(batch)?;
+        self.tallies.push(batch);
         self.rows += batch.num_rows() as u64;
         let time = batch.column_by_name(schema::time_column(self.signal)).expect("every table has a time");
         let time = time.as_primitive::<TimestampMicrosecondType>();
@@ -152,6 +156,9 @@ impl SegmentWriter {
         self.parquet.sync().map_err(|error| failed(error.into()))?;
         let blocks = self.parquet.inner_mut().adder.end_data();
         self.parquet.append_key_value_metadata(KeyValue::new(blocks::KEY.to_owned(), blocks.to_text()));
+        if let Some(tallies) = self.tallies.finish() {
+            self.parquet.append_key_value_metadata(KeyValue::new(tallies::KEY.to_owned(), tallies));
+        }
         if !inputs.is_empty() {
             self.parquet.append_key_value_metadata(KeyValue::new(INPUTS.to_owned(), inputs.join("\n")));
         }

@@ -66,12 +66,17 @@ impl Counts {
         Ok(Self { start, step, bars: vec![[0; 7]; count] })
     }
 
-    /// Counts a record of the range.
-    pub fn add(&mut self, time: i64, severity_number: u8) {
+    /// The width of a bar in microseconds; `None` where it is no whole number of them. Bars begin at multiples of it.
+    pub fn width_us(&self) -> Option<i64> {
+        (self.step % 1_000 == 0).then_some(self.step / 1_000)
+    }
+
+    /// Counts records of one time of the range, or of one bar by its begin.
+    pub fn add(&mut self, time: i64, severity_number: u8, rows: u64) {
         let bar = usize::try_from((time - self.start).div_euclid(self.step)).unwrap_or(usize::MAX);
         let kind = Severity::from_number(severity_number).map_or(0, |severity| severity as usize + 1);
         if let Some(bar) = self.bars.get_mut(bar) {
-            bar[kind] += 1;
+            bar[kind] += rows;
         }
     }
 
@@ -106,10 +111,10 @@ mod tests {
     #[test]
     fn severities_have_their_place() {
         let mut counts = Counts::over(0, 10 * SECOND, 10).unwrap();
-        counts.add(0, 0);
-        counts.add(SECOND - 1, 9);
-        counts.add(SECOND, 17);
-        counts.add(10 * SECOND - 1, 24);
+        counts.add(0, 0, 1);
+        counts.add(SECOND - 1, 9, 1);
+        counts.add(SECOND, 17, 1);
+        counts.add(10 * SECOND - 1, 24, 1);
         let histogram = counts.finish();
         assert_eq!(histogram.total, 4);
         assert_eq!(histogram.bars[0].counts, [1, 0, 0, 1, 0, 0, 0]);

@@ -1,14 +1,14 @@
 //! The log search.
 
 use api::log::{LogHistogram, LogPage, LogRecord, LogSearch, Severity};
-use arrow::array::Int32Array;
 use datafusion::logical_expr::{Expr, col, lit};
 use storage::promoted::PromotedSet;
 use storage::{IndexQuery, Signal};
 
+use super::counted;
 use super::histogram::Counts;
 use super::page::{NearestTimes, Page, Position};
-use super::rows::{records, severity_number};
+use super::rows::records;
 use crate::columns::Columns;
 use crate::cursor::{self, Cursor};
 use crate::error::Error;
@@ -104,22 +104,15 @@ struct Survey {
 
 /// Counts all matches over time and finds how far the page reaches.
 async fn count(reading: &mut Reading, search: &LogSearch, page: &Page, mut counts: Counts) -> Result<Survey, Error> {
-    let mut matched = 0;
+    let range = (page.from, page.to);
+    if let Some(matched) = counted::count(reading, search, range, &mut counts).await? {
+        let reaches_to = if page.size > 0 { nearest(reading, search, page).await?.reaches_to } else { None };
+        return Ok(Survey { matched, histogram: Some(counts.finish()), reaches_to });
+    }
     let mut nearest = NearestTimes::of(page);
     let conditions = conditions(&reading.promoted(), search, page.from, page.to)?;
-    let rows = reading.rows(Signal::Logs, &conditions, &["time", "time_ns", "severity_number"]).await?;
-    rows.each(|batch| {
-        let columns = Columns(batch);
-        let (time, severity) = (columns.time("time"), columns.of::<Int32Array>("severity_number"));
-        matched += batch.num_rows() as u64;
-        for row in 0..batch.num_rows() {
-            let time = time.or_zero(row);
-            counts.add(time, severity_number(severity.get(row)));
-            nearest.add(time);
-        }
-        Ok(())
-    })
-    .await?;
+    let rows = reading.rows(Signal::Logs, &conditions, &counted::COLUMNS).await?;
+    let matched = counted::add(rows, &mut counts, |time| nearest.add(time)).await?;
     Ok(Survey { matched, histogram: Some(counts.finish()), reaches_to: nearest.reach() })
 }
 

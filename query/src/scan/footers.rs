@@ -1,6 +1,6 @@
 //! Opened footers, bounded by the memory they take; the least recently used go first.
 //!
-//! Beside what Parquet says in it a footer has the checksums of the file's blocks, as text: both are read once.
+//! Beside what Parquet says in it a footer has the checksums of the file's blocks and its tallies, as text: all are read once.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use datafusion::error::DataFusionError;
 use object_store::ObjectMeta;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::file::metadata::PageIndexPolicy;
-use storage::{BlockChecksums, Segment, Store};
+use storage::{BlockChecksums, Segment, Store, Tallies};
 
 /// The footer of one file.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Footer {
     pub(crate) metadata: ArrowReaderMetadata,
     /// `None` for the file of another writer.
     pub(crate) blocks: Option<BlockChecksums>,
+    /// `None` where rows have to be counted.
+    pub(crate) tallies: Option<Tallies>,
     bytes: usize,
 }
 
@@ -120,11 +122,16 @@ async fn read(store: &Store, segment: &Segment) -> Result<Footer, String> {
         reason
     })?;
     let blocks = BlockChecksums::in_footer(&metadata);
-    // The Arrow schema and the checksums are small beside the rest.
-    let bytes = metadata.memory_size() + blocks.as_ref().map_or(0, BlockChecksums::bytes);
+    // Another writer's file may have the text of ours.
+    let is_ours = |tallies: &Tallies| segment.checksums.is_some() && tallies.rows() == segment.rows;
+    let tallies = Tallies::in_footer(&metadata).filter(is_ours);
+    // The Arrow schema is small beside the rest.
+    let bytes = metadata.memory_size()
+        + blocks.as_ref().map_or(0, BlockChecksums::bytes)
+        + tallies.as_ref().map_or(0, Tallies::bytes);
     let metadata = ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::new()).map_err(|error| {
         store.report_segment(segment, &error.to_string());
         error.to_string()
     })?;
-    Ok(Footer { metadata, blocks, bytes })
+    Ok(Footer { metadata, blocks, tallies, bytes })
 }

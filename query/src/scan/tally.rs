@@ -1,7 +1,7 @@
 //! What the scans of one query counted, for the statistics of its answer.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::{Statistics, Truncation, TruncationReason};
@@ -16,6 +16,8 @@ pub(crate) struct Scanned {
     pub(crate) read: usize,
     /// Those whose index was asked.
     pub(crate) indexed: usize,
+    /// Those whose rows were counted without reading any.
+    pub(crate) tallied: usize,
     /// Live rows of the table.
     pub(crate) live_rows: usize,
 }
@@ -24,7 +26,7 @@ pub(crate) struct Scanned {
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     counts: Mutex<Counts>,
-    rows: AtomicU64,
+    rows: AtomicI64,
     bytes: AtomicU64,
 }
 
@@ -42,20 +44,22 @@ impl Tally {
     pub(crate) fn scanned(&self, signal: Signal, scan: Scanned) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = counts.tables.entry(signal).or_default();
-        known.segments = scan.segments;
+        // A search of a part of the table knows that part.
+        known.segments = known.segments.max(scan.segments);
         known.read = known.read.max(scan.read);
         known.indexed = known.indexed.max(scan.indexed);
+        known.tallied = known.tallied.max(scan.tallied);
         known.live_rows = known.live_rows.max(scan.live_rows);
     }
 
     /// Rows that conditions were asked of, outside of DataFusion's plans.
     pub(crate) fn looked_at(&self, rows: usize) {
-        self.rows.fetch_add(rows as u64, Ordering::Relaxed);
+        self.rows.fetch_add(rows as i64, Ordering::Relaxed);
     }
 
-    /// Rows that were looked at here and that DataFusion counts as well.
+    /// Rows that DataFusion counts and that were looked at here as well, or that are no rows of a table.
     pub(crate) fn counted_twice(&self, rows: usize) {
-        self.rows.fetch_sub(rows as u64, Ordering::Relaxed);
+        self.rows.fetch_sub(rows as i64, Ordering::Relaxed);
     }
 
     /// Bytes of files that were read.
@@ -93,13 +97,15 @@ impl Tally {
 
     /// Adds the counts to the statistics.
     pub(crate) fn add_to(&self, statistics: &mut Statistics) {
-        statistics.rows_scanned += self.rows.load(Ordering::Relaxed);
+        statistics.rows_scanned = statistics.rows_scanned.saturating_add_signed(self.rows.load(Ordering::Relaxed));
         statistics.bytes_scanned += self.bytes.load(Ordering::Relaxed);
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         for table in counts.tables.values() {
             statistics.segments_total += table.segments as u64;
-            statistics.segments_pruned += table.segments.saturating_sub(table.read + counts.missing.len()) as u64;
+            let opened = table.read + table.tallied + counts.missing.len();
+            statistics.segments_pruned += table.segments.saturating_sub(opened) as u64;
             statistics.segments_indexed += table.indexed as u64;
+            statistics.segments_tallied += table.tallied as u64;
             statistics.live_rows += table.live_rows as u64;
         }
     }

@@ -44,6 +44,9 @@ fn parts(statistics: &Statistics) -> Vec<String> {
     if statistics.segments_indexed > 0 {
         parts.push(format!("index used in {}", format::count(statistics.segments_indexed)));
     }
+    if statistics.segments_tallied > 0 {
+        parts.push(format!("{} counted from footers", format::count(statistics.segments_tallied)));
+    }
     if statistics.bytes_scanned > 0 {
         parts.push(format!("{} read", format::bytes(statistics.bytes_scanned)));
     }
