@@ -25,8 +25,9 @@ const LIMIT_OF_UNKNOWN: usize = 2 * GIB;
 
 /// The program's own pages, its threads, the catalogs.
 const PROCESS: usize = 112 * MIB;
-/// Columns in the making, dictionaries and the index of one seal, beside the live rows that it seals.
-const SEAL_BASE: usize = 24 * MIB;
+/// Columns in the making, dictionaries and the index of one seal, beside the live rows that it seals. As much as those again
+/// is for their columns, should a question come meanwhile.
+const SEAL_BASE: usize = 40 * MIB;
 /// One merge: a row group of each input and of the output, and the index.
 const MERGE: usize = 72 * MIB;
 /// What one question holds that its operators do not count: pages that are being read, rows on their way.
@@ -116,7 +117,8 @@ pub(crate) fn share_out(config: &mut Config) {
     let rest = config.memory_limit.saturating_sub(process(config.memory_limit));
     let live = (rest / 5).clamp(48 * MIB, 96 * MIB);
     config.storage.buffer_bytes_max = live;
-    config.storage.seal_bytes = live / 3;
+    // The other half takes what comes during a seal.
+    config.storage.seal_bytes = live / 2;
     config.storage.batch_bytes_max = (live / 3).clamp(16 * MIB, 32 * MIB);
     config.storage.index_cache_bytes_max = (rest / 16).clamp(8 * MIB, 256 * MIB);
     config.ingest.inflight_bytes_max = (rest / 8).clamp(48 * MIB, 256 * MIB);

@@ -17,7 +17,7 @@ fn the_parts_sum_up_to_the_limit_whatever_it_is() {
         assert!(limit - sum < MIB, "{limit}: {sum} {:?}", parts(&config));
         assert_eq!(mistakes(&config, Some(limit as u64)), Vec::<String>::new());
         assert!(config.query.query_memory_bytes >= QUERY_MIN, "{limit}: {:?}", config.query);
-        assert!(config.storage.seal_bytes * 3 <= config.storage.buffer_bytes_max);
+        assert!(config.storage.seal_bytes * 2 <= config.storage.buffer_bytes_max);
     }
 }
 
