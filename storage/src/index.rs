@@ -187,7 +187,8 @@ impl SegmentIndex {
     async fn needles(&self, terms: &[u64]) -> Result<Vec<(u64, Found)>, Failed> {
         let damaged = Failed::Damaged;
         let shape = async {
-            let header = self.body.read(&[0..self.needles_bytes.min(needles::HEADER as u64)]).await?;
+            let header = 0..self.needles_bytes.min(needles::HEADER as u64);
+            let header = self.body.read(std::slice::from_ref(&header)).await?;
             needles::Shape::read(&header[0], self.needles_bytes).map_err(damaged)
         };
         let shape = *self.needles.get_or_try_init(|| shape).await?;

@@ -103,7 +103,7 @@ pub(super) fn open(
         return Ok(Opened::Unpaged);
     }
     check_magic(magic, &[MAGIC])?;
-    let Some(mut head) = Head::read(&mut rest) else { return Ok(Opened::CutOff) };
+    let Some(head) = Head::read(&mut rest) else { return Ok(Opened::CutOff) };
     let body_bytes = head.body_bytes().ok_or(TOO_LARGE)?;
     let Some((severities, times)) = head.of_blocks(&mut rest, true) else { return Ok(Opened::CutOff) };
     let pages = usize::try_from(body_bytes.div_ceil(PAGE_BYTES)).map_err(|_| TOO_LARGE)?;
@@ -130,7 +130,7 @@ pub(super) fn open_unpaged(bytes: &Bytes, memory: &Arc<AtomicUsize>) -> Result<S
     let mut rest = Rest(content);
     let magic = rest.take(MAGIC.len()).ok_or(CUT_OFF)?;
     check_magic(magic, &[MAGIC_UNPAGED, MAGIC_TIMELESS])?;
-    let mut head = Head::read(&mut rest).ok_or(CUT_OFF)?;
+    let head = Head::read(&mut rest).ok_or(CUT_OFF)?;
     let has_times = magic == MAGIC_UNPAGED;
     let (severities, times) = head.of_blocks(&mut rest, has_times).ok_or(CUT_OFF)?;
     let start = content.len() - rest.0.len();
@@ -150,6 +150,9 @@ fn check_magic(magic: &[u8], known: &[[u8; 8]]) -> Result<(), String> {
         Err("it is no index of this version of the program".into())
     }
 }
+
+/// First and last time of each block.
+type Times = Vec<(i64, i64)>;
 
 /// What all forms begin with.
 struct Head<'a> {
@@ -181,13 +184,13 @@ impl<'a> Head<'a> {
     }
 
     /// Severities and times of the blocks; `None` where it is cut off.
-    fn of_blocks(&mut self, rest: &mut Rest<'a>, has_times: bool) -> Option<(Vec<u32>, Vec<(i64, i64)>)> {
+    fn of_blocks(&self, rest: &mut Rest<'a>, has_times: bool) -> Option<(Vec<u32>, Times)> {
         let severities = rest.numbers(self.severities_bytes / 4)?;
         let times = if has_times { rest.times(self.block_count())? } else { Vec::new() };
         Some((severities, times))
     }
 
-    fn index(self, severities: Vec<u32>, times: Vec<(i64, i64)>, body: Body) -> Result<SegmentIndex, String> {
+    fn index(self, severities: Vec<u32>, times: Times, body: Body) -> Result<SegmentIndex, String> {
         let block_count = self.block_count();
         if self.block_rows == 0 {
             return Err("its blocks have no rows".into());
@@ -247,7 +250,7 @@ impl<'a> Rest<'a> {
         Some(bytes.map(|four| u32::from_le_bytes(four.try_into().expect("4 bytes"))).collect())
     }
 
-    fn times(&mut self, block_count: u32) -> Option<Vec<(i64, i64)>> {
+    fn times(&mut self, block_count: u32) -> Option<Times> {
         let time = |eight: &[u8]| i64::from_le_bytes(eight.try_into().expect("8 bytes"));
         let times = self.take((block_count as usize).checked_mul(16)?)?.chunks_exact(16);
         Some(times.map(|both| (time(&both[..8]), time(&both[8..]))).collect())
