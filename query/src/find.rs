@@ -28,7 +28,7 @@ use crate::reading::Conditions;
 use crate::scan::{Footer, Footers, Scanned, Tally, index_queries};
 pub(crate) use read::Rows;
 pub(crate) use sieve::Sieve;
-pub(crate) use sieve::{conform, nullable, take_rows};
+pub(crate) use sieve::{conform, conform_of, nullable, take_rows};
 
 /// How many segments are opened at once by whoever wants all of them.
 const OPENED_CONCURRENT: usize = 16;

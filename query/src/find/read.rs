@@ -15,7 +15,7 @@ use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::{File, Piece, Place, Sieve, Source, conform, take_rows};
+use super::{File, Piece, Place, Sieve, Source, conform, conform_of, take_rows};
 use crate::error::{Error, ErrorKind};
 use crate::scan::{SegmentReader, row_runs};
 
@@ -148,6 +148,7 @@ impl Reading {
         let tally = self.source.tally.clone();
         let reader = SegmentReader::new(self.source.store.clone(), file.segment.clone(), file.footer.clone(), tally);
         let metadata = file.footer.metadata.clone();
+        let file_schema = metadata.schema().clone();
         let begin: i64 = metadata.metadata().row_groups()[..group].iter().map(|group| group.num_rows()).sum();
         let count = metadata.metadata().row_group(group).num_rows();
         rows.sort_unstable_by_key(|range| range.start);
@@ -168,10 +169,11 @@ impl Reading {
             if !is_sieved {
                 self.source.tally.looked_at(batch.num_rows());
             }
-            if batch.num_rows() > 0
-                && sender.send(Ok(conform(&batch, &self.columns, &self.source.snapshot.promoted)?)).await.is_err()
-            {
-                return Ok(());
+            if batch.num_rows() > 0 {
+                let rows = conform_of(&batch, &file_schema, &self.columns, &self.source.snapshot.promoted)?;
+                if sender.send(Ok(rows)).await.is_err() {
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -185,12 +187,14 @@ impl Reading {
                 let names = sieve.stages()[number].schema.fields().iter().map(|field| field.name().as_str());
                 let (mask, sieve, is_first) = (self.mask(file, empty, names), sieve.clone(), predicates.is_empty());
                 let (tally, set) = (self.source.tally.clone(), self.source.snapshot.promoted.clone());
+                let file_schema = file.footer.metadata.schema().clone();
                 let holds = move |batch: RecordBatch| {
                     if is_first {
                         tally.looked_at(batch.num_rows());
                     }
                     let stage = &sieve.stages()[number];
-                    let holds = conform(&batch, &stage.schema, &set).and_then(|columns| stage.holds(&columns));
+                    let columns = conform_of(&batch, &file_schema, &stage.schema, &set);
+                    let holds = columns.and_then(|columns| stage.holds(&columns));
                     holds.map_err(|error| ArrowError::ExternalError(Box::new(error)))
                 };
                 predicates.push(Box::new(ArrowPredicateFn::new(mask, holds)));

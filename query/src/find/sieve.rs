@@ -115,11 +115,24 @@ impl Stage {
 /// The columns of the schema out of a batch that may lack some, or have them in another form. The column of a promoted
 /// attribute is made from the map, where the batch has that; any other is null.
 pub(crate) fn conform(batch: &RecordBatch, schema: &SchemaRef, set: &PromotedSet) -> Result<RecordBatch> {
+    conform_of(batch, batch.schema_ref(), schema, set)
+}
+
+/// [`conform`] for a batch of a file with these columns: of those the batch lacks none has a value, and none is looked for in
+/// the map.
+pub(crate) fn conform_of(
+    batch: &RecordBatch,
+    file: &SchemaRef,
+    schema: &SchemaRef,
+    set: &PromotedSet,
+) -> Result<RecordBatch> {
     let column = |field: &FieldRef| -> Result<ArrayRef> {
+        let none = || new_null_array(field.data_type(), batch.num_rows());
         Ok(match batch.column_by_name(field.name()) {
             Some(column) if column.data_type() == field.data_type() => column.clone(),
             Some(column) => cast(column, field.data_type())?,
-            None => from_map(batch, field, set).unwrap_or_else(|| new_null_array(field.data_type(), batch.num_rows())),
+            None if file.index_of(field.name()).is_ok() => none(),
+            None => from_map(batch, field, set).unwrap_or_else(none),
         })
     };
     let columns = schema.fields().iter().map(column).collect::<Result<Vec<_>>>()?;

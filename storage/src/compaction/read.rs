@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, new_null_array};
+use arrow::datatypes::{FieldRef, SchemaRef};
+use arrow::error::ArrowError;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
@@ -44,6 +46,7 @@ pub(crate) async fn open(
     file.blocks = BlockChecksums::in_footer(&footer);
     let metadata = ArrowReaderMetadata::try_new(Arc::new(footer), ArrowReaderOptions::new())
         .map_err(|error| damage.failed(&segment, &error))?;
+    let schema = metadata.schema().clone();
     let used = ProjectionMask::roots(metadata.parquet_schema(), columns_with_values(metadata.metadata()));
     let stream = ParquetRecordBatchStreamBuilder::new_with_metadata(file, metadata)
         .with_projection(used)
@@ -52,9 +55,20 @@ pub(crate) async fn open(
         .map_err(|error| damage.failed(&segment, &error))?;
     let rows = stream.map(move |batch| {
         let batch = batch.map_err(|error| damage.failed(&segment, &error))?;
+        let batch = completed(&batch, &schema).map_err(|error| failed(&segment, &error.to_string()))?;
         promoted::adapt(&batch, set.written(signal), &set).map_err(|what| failed(&segment, &what))
     });
     Ok(rows.boxed())
+}
+
+/// The batch with every column of its file: one that was not read has no value. Without it the batch would look like one of a
+/// file that lacks the column, whose values are looked for in the map of every row.
+fn completed(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+    let column = |field: &FieldRef| {
+        let read = batch.column_by_name(field.name()).cloned();
+        read.unwrap_or_else(|| new_null_array(field.data_type(), batch.num_rows()))
+    };
+    RecordBatch::try_new(schema.clone(), schema.fields().iter().map(column).collect())
 }
 
 /// The columns that are to be read. Most promoted columns of most functions have no value at all, and each column that is
