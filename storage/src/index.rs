@@ -20,7 +20,6 @@ mod search;
 mod term;
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 use tokio::sync::OnceCell;
@@ -90,7 +89,7 @@ pub struct SegmentIndex {
     severities: Vec<u32>,
     /// First and last time of each block, in microseconds; none in a sidecar of the second form.
     times: Vec<(i64, i64)>,
-    body: Arc<Body>,
+    body: Body,
     /// The needles are the body's beginning.
     needles_bytes: u64,
     needles: OnceCell<needles::Shape>,

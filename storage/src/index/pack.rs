@@ -222,7 +222,7 @@ impl<'a> Head<'a> {
             needles: tokio::sync::OnceCell::new(),
             files,
             dictionary: tokio::sync::OnceCell::new(),
-            body: Arc::new(body),
+            body,
         })
     }
 }

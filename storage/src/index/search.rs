@@ -26,7 +26,11 @@ pub(super) async fn search(index: &SegmentIndex, query: &IndexQuery) -> Result<R
     })?;
     terms.sort_unstable();
     terms.dedup();
-    let found: HashMap<u64, Found> = index.needles(&terms).await?.into_iter().collect();
+    let found: HashMap<u64, Found> = match terms.as_slice() {
+        // Only the times of blocks, or severities: nothing has to be read.
+        [] => HashMap::new(),
+        terms => index.needles(terms).await?.into_iter().collect(),
+    };
     let is_frequent = found.values().any(|found| found.is_frequent);
     let dictionary = if is_frequent { index.dictionary().await? } else { None };
     let blocks = walk(index, query, &mut |hash, kind, text| {
