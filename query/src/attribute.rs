@@ -38,31 +38,21 @@ enum Kind {
 
 /// The condition as an expression over the columns of the signal's table.
 pub(crate) fn condition(set: &PromotedSet, signal: Signal, filter: &AttributeFilter) -> Result<Expr, Error> {
-    let source = Source::of(set, signal, &filter.key);
-    match filter.operator {
-        FilterOperator::Exists => Ok(source.exists()),
-        FilterOperator::Missing => Ok(!source.exists()),
-        FilterOperator::Eq => source.equals(scalar(filter)?),
-        FilterOperator::Ne => Ok(source.exists().and(!source.equals(scalar(filter)?)?)),
-        FilterOperator::Contains => {
-            let Value::String(part) = &filter.value else {
-                return Err(Error::invalid(format!("the value of {} contains must be text", filter.key)));
-            };
-            Ok(defined(contains(source.text(), lit(part.clone()))))
-        }
-        FilterOperator::Gt | FilterOperator::Ge | FilterOperator::Lt | FilterOperator::Le => {
-            let bound = lit(number(filter)?);
-            let value = source.number();
-            Ok(defined(match filter.operator {
-                FilterOperator::Gt => value.gt(bound),
-                FilterOperator::Ge => value.gt_eq(bound),
-                FilterOperator::Lt => value.lt(bound),
-                _ => value.lt_eq(bound),
-            }))
-        }
-    }
+    Source::of(set, signal, &filter.key).condition(filter)
 }
 
+/// The condition where no map has a value of the attribute, and its stable name; `None` where it has no column of its own.
+pub(crate) fn condition_of_column(
+    set: &PromotedSet,
+    signal: Signal,
+    filter: &AttributeFilter,
+) -> Result<Option<(Expr, String)>, Error> {
+    let mut source = Source::of(set, signal, &filter.key);
+    let own = set.by_attribute(&filter.key).filter(|_| source.column.is_some() && !source.names.is_empty());
+    let Some(promoted) = own else { return Ok(None) };
+    source.names.clear();
+    Ok(Some((source.condition(filter)?, promoted.attribute.to_string())))
+}
 /// What the condition says of the attribute's own column, where it has one and maps besides: a row that meets the condition
 /// has the value there or nothing. It costs little to ask, and leaves few rows whose maps are read.
 pub(crate) fn in_column(set: &PromotedSet, signal: Signal, filter: &AttributeFilter) -> Result<Option<Expr>, Error> {
@@ -117,6 +107,31 @@ pub(crate) fn text(set: &PromotedSet, signal: Signal, key: &str) -> Expr {
 }
 
 impl Source {
+    fn condition(&self, filter: &AttributeFilter) -> Result<Expr, Error> {
+        match filter.operator {
+            FilterOperator::Exists => Ok(self.exists()),
+            FilterOperator::Missing => Ok(!self.exists()),
+            FilterOperator::Eq => self.equals(scalar(filter)?),
+            FilterOperator::Ne => Ok(self.exists().and(!self.equals(scalar(filter)?)?)),
+            FilterOperator::Contains => {
+                let Value::String(part) = &filter.value else {
+                    return Err(Error::invalid(format!("the value of {} contains must be text", filter.key)));
+                };
+                Ok(defined(contains(self.text(), lit(part.clone()))))
+            }
+            FilterOperator::Gt | FilterOperator::Ge | FilterOperator::Lt | FilterOperator::Le => {
+                let bound = lit(number(filter)?);
+                let value = self.number();
+                Ok(defined(match filter.operator {
+                    FilterOperator::Gt => value.gt(bound),
+                    FilterOperator::Ge => value.gt_eq(bound),
+                    FilterOperator::Lt => value.lt(bound),
+                    _ => value.lt_eq(bound),
+                }))
+            }
+        }
+    }
+
     fn of(set: &PromotedSet, signal: Signal, key: &str) -> Self {
         let (map, key) = (Place::Record.map(), key.to_owned());
         if let Some((column, kind)) = model_column(signal, &key) {

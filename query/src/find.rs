@@ -36,6 +36,9 @@ const OPENED_CONCURRENT: usize = 16;
 /// To open a segment costs about as much as to read so many rows.
 const OPENING_ROWS: u64 = 8 << 10;
 
+/// Where one in so many rows is a candidate, nearly each of them is a match of its own.
+const FEW_OF: u64 = 16;
+
 /// What a search needs of its question.
 #[derive(Clone)]
 pub(crate) struct Source {
@@ -72,6 +75,8 @@ pub(crate) struct Search {
     sieve: Arc<Sieve>,
     range: Option<(i64, i64)>,
     queries: Vec<IndexQuery>,
+    /// Attributes of the conditions that have columns.
+    in_columns: Vec<String>,
     nearest: Nearest,
     /// Pieces are as small as they can be, so that the nearest can be read alone.
     in_order: bool,
@@ -104,6 +109,8 @@ enum Place {
 pub(crate) struct File {
     segment: Arc<Segment>,
     footer: Arc<Footer>,
+    /// The attributes of the conditions that have columns are in no map of it.
+    is_in_columns: bool,
 }
 
 /// A piece, or a segment whose pieces are not known yet.
@@ -118,6 +125,15 @@ enum What {
     Segment(Arc<Segment>),
 }
 
+impl Waiting {
+    fn rows(&self) -> u64 {
+        match &self.what {
+            What::Piece(piece) => piece.rows,
+            What::Segment(segment) => segment.rows,
+        }
+    }
+}
+
 impl Search {
     /// Begins a search. With `in_order` pieces are small where that helps to leave off early.
     pub(crate) fn new(
@@ -127,12 +143,18 @@ impl Search {
         nearest: Nearest,
         in_order: bool,
     ) -> Result<Self, Error> {
-        let sieve =
-            Arc::new(Sieve::new(state, &source.snapshot.schema, &source.snapshot.promoted, &conditions.filters)?);
+        let schema = &source.snapshot.schema;
+        let mut sieve = Sieve::new(state, schema, &source.snapshot.promoted, &conditions.filters)?;
+        let mut in_columns = Vec::new();
+        if let Some((filters, attributes)) = conditions.in_columns() {
+            sieve = sieve.or_in_columns(state, schema, &filters)?;
+            in_columns = attributes;
+        }
         let queries = index_queries(conditions.hint(), &conditions.filters, &source.snapshot.promoted);
         let counted = Scanned { segments: source.snapshot.segments.len(), ..Scanned::default() };
         let waiting = BinaryHeap::new();
-        let mut search = Self { source, sieve, range: conditions.range, queries, nearest, in_order, waiting, counted };
+        let (sieve, range) = (Arc::new(sieve), conditions.range);
+        let mut search = Self { source, sieve, range, queries, in_columns, nearest, in_order, waiting, counted };
         for segment in candidates::segments(&search.source.snapshot.segments, conditions) {
             let nearness = search.nearness((segment.time_min_us, segment.time_max_us));
             search.waiting.push(Waiting { nearness, what: What::Segment(segment) });
@@ -167,6 +189,35 @@ impl Search {
             }
         }
         pieces
+    }
+
+    /// All pieces, if the index leaves few of them: at most so many rows, and one in [`FEW_OF`] of all; otherwise nothing is
+    /// taken.
+    pub(crate) async fn few(&mut self, rows_max: u64) -> Option<Vec<Piece>> {
+        let all: u64 = self.waiting.iter().map(Waiting::rows).sum();
+        let rows_max = rows_max.min(all / FEW_OF);
+        if self.queries.is_empty() || rows_max == 0 {
+            return None;
+        }
+        let mut pieces = Vec::new();
+        let mut rows = 0;
+        while let Some(Waiting { what, .. }) = self.waiting.pop() {
+            match what {
+                What::Piece(piece) => {
+                    rows += piece.rows;
+                    pieces.push(piece);
+                }
+                What::Segment(segment) => {
+                    let opened = self.open(segment).await;
+                    pieces.extend(self.count(opened).into_iter().inspect(|piece| rows += piece.rows));
+                }
+            }
+            if rows > rows_max {
+                pieces.into_iter().for_each(|piece| self.put(piece));
+                return None;
+            }
+        }
+        Some(pieces)
     }
 
     /// No row that is still to come is nearer than this microsecond; `None` where none is to come.
@@ -231,7 +282,11 @@ impl Search {
         if footer.blocks.is_none() {
             tally.unchecked(segment.clone());
         }
-        let file = Arc::new(File { segment, footer });
+        let is_in_columns = match &found {
+            Some(found) => candidates::is_in_columns(&self.source, &segment, &footer, found, &self.in_columns).await,
+            None => false,
+        };
+        let file = Arc::new(File { segment, footer, is_in_columns });
         let traces = candidates::traces(&self.queries);
         let pieces = candidates::pieces(&file, found.as_ref(), traces.as_deref(), self.range, self.in_order);
         Opened { pieces, is_narrowed }

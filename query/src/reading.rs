@@ -4,6 +4,7 @@
 //! DataFusion's counters live in them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -134,8 +135,23 @@ impl Reading {
     /// Every column of the rows for which all the conditions hold.
     pub(crate) async fn whole_rows(&mut self, signal: Signal, conditions: &Conditions) -> Result<Rows, Error> {
         let source = self.source(signal).await?;
-        let columns = Schema::new(source.snapshot.schema.fields().iter().map(nullable).collect::<Vec<_>>());
-        self.read(source, conditions, &Arc::new(columns)).await
+        let columns = all_columns(&source.snapshot.schema);
+        self.read(source, conditions, &columns).await
+    }
+
+    /// [`Self::whole_rows`], if the index names so few candidates that they are at most so many rows.
+    pub(crate) async fn few_whole_rows(
+        &mut self,
+        signal: Signal,
+        conditions: &Conditions,
+        nearest: Nearest,
+        rows_max: u64,
+    ) -> Result<Option<Rows>, Error> {
+        let source = self.source(signal).await?;
+        let columns = all_columns(&source.snapshot.schema);
+        let mut search = Search::new(source, &self.state, conditions, nearest, signal != Signal::Spans)?;
+        let pieces = search.few(rows_max).await;
+        Ok(pieces.map(|pieces| search.read(pieces, &columns, None)))
     }
 
     async fn read(&self, source: Source, conditions: &Conditions, columns: &SchemaRef) -> Result<Rows, Error> {
@@ -222,6 +238,18 @@ pub(crate) struct Conditions {
     pub(crate) range: Option<(i64, i64)>,
     /// The service of all rows; the filters say it as well.
     pub(crate) service: Option<String>,
+    /// What is enough of the filters where a file has the attributes in columns only.
+    in_columns: Vec<InColumn>,
+}
+
+/// A condition on an attribute that has a column.
+#[derive(Debug, Clone)]
+struct InColumn {
+    /// Its stable name.
+    attribute: String,
+    /// Which of the filters it stands for.
+    filters: Range<usize>,
+    condition: Expr,
 }
 
 impl Conditions {
@@ -267,11 +295,26 @@ impl Conditions {
         filters: &[api::AttributeFilter],
     ) -> Result<Self, Error> {
         for filter in filters {
+            let begin = self.filters.len();
             self.filters.extend(crate::attribute::in_column(set, signal, filter)?);
             self.filters.push(crate::attribute::condition(set, signal, filter)?);
+            if let Some((condition, attribute)) = crate::attribute::condition_of_column(set, signal, filter)? {
+                self.in_columns.push(InColumn { attribute, filters: begin..self.filters.len(), condition });
+            }
             self.index.extend(crate::attribute::index(set, signal, filter));
         }
         Ok(self)
+    }
+
+    /// The filters where no map has a value of these attributes, which have columns; `None` where there are none.
+    pub(crate) fn in_columns(&self) -> Option<(Vec<Expr>, Vec<String>)> {
+        if self.in_columns.is_empty() {
+            return None;
+        }
+        let replaced = |at: usize| self.in_columns.iter().any(|own| own.filters.contains(&at));
+        let others = self.filters.iter().enumerate().filter(|(at, _)| !replaced(*at)).map(|(_, filter)| filter.clone());
+        let filters = others.chain(self.in_columns.iter().map(|own| own.condition.clone())).collect();
+        Some((filters, self.in_columns.iter().map(|own| own.attribute.clone()).collect()))
     }
 
     /// What the index may be asked.
@@ -284,6 +327,11 @@ impl Conditions {
 pub(crate) fn columns_of(schema: &Schema, columns: &[&str]) -> SchemaRef {
     let fields = columns.iter().filter_map(|name| schema.fields().find(name).map(|(_, field)| nullable(field)));
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+/// Every column of a table, as a batch of them has them.
+fn all_columns(schema: &Schema) -> SchemaRef {
+    Arc::new(Schema::new(schema.fields().iter().map(nullable).collect::<Vec<_>>()))
 }
 
 /// A time as the time columns hold it.

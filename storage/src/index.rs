@@ -21,6 +21,7 @@ mod term;
 
 use std::ops::Range;
 
+use bytes::Bytes;
 use roaring::RoaringBitmap;
 use tokio::sync::OnceCell;
 
@@ -78,6 +79,9 @@ pub enum IndexQuery {
     TraceId(Vec<u8>),
     /// Spans that link to this trace.
     LinkTo(Vec<u8>),
+    /// Rows that have an attribute of this name in a map though the segment has a column for it: the value had another
+    /// type, or came from the other place.
+    InMap(String),
 }
 
 /// The opened index of one segment: what is known of its blocks; the rest is read as searches need it.
@@ -87,7 +91,7 @@ pub struct SegmentIndex {
     block_rows: u32,
     /// Of each block one bit for each severity number in it, see [`severity_bits`]. Logs only.
     severities: Vec<u32>,
-    /// First and last time of each block, in microseconds; none in a sidecar of the second form.
+    /// First and last time of each block, in microseconds.
     times: Vec<(i64, i64)>,
     body: Body,
     /// The needles are the body's beginning.
@@ -150,24 +154,18 @@ impl SegmentIndex {
     }
 
     /// Whether [`crate::Store::search`] has what it takes for this query: severities are indexed for logs only, links for spans
-    /// only, prefixes only from three characters on. A sidecar of the second form has no traces and links of spans.
+    /// only, prefixes only from three characters on.
     pub fn can_answer(&self, query: &IndexQuery) -> bool {
         match query {
             IndexQuery::All(parts) | IndexQuery::Any(parts) => parts.iter().all(|part| self.can_answer(part)),
             IndexQuery::Severity { .. } => self.signal == Signal::Logs,
-            IndexQuery::TraceId(_) => self.signal == Signal::Logs || self.has_times(),
-            IndexQuery::LinkTo(_) => self.signal == Signal::Spans && self.has_times(),
+            IndexQuery::LinkTo(_) => self.signal == Signal::Spans,
             IndexQuery::Prefix(prefix) => prefix.chars().count() >= term::BEGINNING_CHARS,
             _ => true,
         }
     }
 
-    /// Whether [`Self::block_times`] is known.
-    pub fn has_times(&self) -> bool {
-        !self.times.is_empty()
-    }
-
-    /// First and last time of the rows of a block, in microseconds; `None` where that is not known.
+    /// First and last time of the rows of a block, in microseconds; `None` where there is no such block.
     pub fn block_times(&self, block: u32) -> Option<(i64, i64)> {
         self.times.get(block as usize).copied()
     }
@@ -186,16 +184,17 @@ impl SegmentIndex {
     async fn needles(&self, terms: &[u64]) -> Result<Vec<(u64, Found)>, Failed> {
         let damaged = Failed::Damaged;
         let shape = async {
-            let header = 0..self.needles_bytes.min(needles::HEADER as u64);
-            let header = self.body.read(std::slice::from_ref(&header)).await?;
-            needles::Shape::read(&header[0], self.needles_bytes).map_err(damaged)
+            let header = self.body.read_once(0..self.needles_bytes.min(needles::HEADER as u64)).await?;
+            let header = needles::Header::read(&header).map_err(damaged)?;
+            let shape =
+                header.shape(&self.body.read_once(header.ends()).await?, self.needles_bytes).map_err(damaged)?;
+            self.body.takes(shape.bytes());
+            Ok::<_, Failed>(shape)
         };
-        let shape = *self.needles.get_or_try_init(|| shape).await?;
-        let ends = self.body.read(&terms.iter().map(|term| shape.ends(*term)).collect::<Vec<_>>()).await?;
-        let buckets = ends.iter().map(|ends| shape.entries(ends)).collect::<Result<Vec<_>, _>>().map_err(damaged)?;
-        let entries = self.body.read(&buckets.iter().map(|bucket| bucket.bytes.clone()).collect::<Vec<_>>()).await?;
-        let found = terms.iter().zip(buckets.iter().zip(entries));
-        Ok(found.map(|(term, (bucket, entries))| (*term, shape.find(*term, bucket, &entries))).collect())
+        let shape = self.needles.get_or_try_init(|| shape).await?;
+        let groups = self.body.read(&terms.iter().map(|term| shape.group(*term)).collect::<Vec<_>>()).await?;
+        let find = |(term, group): (&u64, Bytes)| Ok((*term, shape.find(*term, &group)?));
+        terms.iter().zip(groups).map(find).collect::<Result<_, String>>().map_err(damaged)
     }
 
     /// The dictionary; `None` where there is none.

@@ -8,8 +8,9 @@ use arrow::compute::{max, min};
 use arrow::datatypes::TimestampMicrosecondType;
 use storage::{Blocks, IndexQuery, Segment, SegmentIndex, Snapshot, Store};
 
-use super::{File, Piece, Place};
+use super::{File, Piece, Place, Source};
 use crate::reading::Conditions;
+use crate::scan::Footer;
 
 /// Blocks of a segment.
 pub(super) struct Found {
@@ -59,12 +60,28 @@ pub(super) async fn blocks(
     let index = store.index(segment).await.inspect_err(unreadable).ok()??;
     let answerable: Vec<IndexQuery> = queries.iter().filter(|query| index.can_answer(query)).cloned().collect();
     let is_narrowed = !answerable.is_empty();
-    let is_useful = is_narrowed || (with_times && index.has_times());
-    if !is_useful {
+    if !is_narrowed && !with_times {
         return None;
     }
     let blocks = store.search(segment, &index, &IndexQuery::All(answerable)).await.inspect_err(unreadable).ok()??;
     Some(Found { blocks, is_narrowed, index })
+}
+
+/// Whether these attributes are in columns of the file, and in no map of it.
+pub(super) async fn is_in_columns(
+    source: &Source,
+    segment: &Segment,
+    footer: &Footer,
+    found: &Found,
+    attributes: &[String],
+) -> bool {
+    let (schema, set) = (footer.metadata.schema(), &source.snapshot.promoted);
+    let has_column = |name: &String| set.by_attribute(name).is_some_and(|own| schema.index_of(&own.column).is_ok());
+    if attributes.is_empty() || !attributes.iter().all(has_column) {
+        return false;
+    }
+    let in_map = IndexQuery::Any(attributes.iter().cloned().map(IndexQuery::InMap).collect());
+    matches!(source.store.search(segment, &found.index, &in_map).await, Ok(Some(blocks)) if blocks.is_empty())
 }
 
 /// The parts of a file that can hold matches: of each row group those in the blocks; block by block where that is wanted and

@@ -163,7 +163,7 @@ impl Reading {
             .with_row_filter(RowFilter::new(self.predicates(file, &empty)))
             .build()
             .map_err(|error| Error::from(DataFusionError::from(error)))?;
-        let is_sieved = self.sieves.iter().any(|sieve| !sieve.stages().is_empty());
+        let is_sieved = self.sieves.iter().any(|sieve| !sieve.stages(file.is_in_columns).is_empty());
         while let Some(batch) = stream.next().await {
             let batch = batch.map_err(|error| Error::from(DataFusionError::from(error)))?;
             if !is_sieved {
@@ -183,8 +183,9 @@ impl Reading {
     fn predicates(&self, file: &File, empty: &HashSet<usize>) -> Vec<Box<dyn ArrowPredicate>> {
         let mut predicates: Vec<Box<dyn ArrowPredicate>> = Vec::new();
         for sieve in &self.sieves {
-            for number in 0..sieve.stages().len() {
-                let names = sieve.stages()[number].schema.fields().iter().map(|field| field.name().as_str());
+            let in_columns = file.is_in_columns;
+            for number in 0..sieve.stages(in_columns).len() {
+                let names = sieve.stages(in_columns)[number].schema.fields().iter().map(|field| field.name().as_str());
                 let (mask, sieve, is_first) = (self.mask(file, empty, names), sieve.clone(), predicates.is_empty());
                 let (tally, set) = (self.source.tally.clone(), self.source.snapshot.promoted.clone());
                 let file_schema = file.footer.metadata.schema().clone();
@@ -192,7 +193,7 @@ impl Reading {
                     if is_first {
                         tally.looked_at(batch.num_rows());
                     }
-                    let stage = &sieve.stages()[number];
+                    let stage = &sieve.stages(in_columns)[number];
                     let columns = conform_of(&batch, &file_schema, &stage.schema, &set);
                     let holds = columns.and_then(|columns| stage.holds(&columns));
                     holds.map_err(|error| ArrowError::ExternalError(Box::new(error)))

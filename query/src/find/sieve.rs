@@ -24,6 +24,8 @@ const CHEAP: usize = 2;
 pub(crate) struct Sieve {
     /// In the order in which they are asked.
     stages: Vec<Stage>,
+    /// What is enough where attributes that have a column are in no map.
+    in_columns: Option<Vec<Stage>>,
     promoted: Arc<PromotedSet>,
 }
 
@@ -41,19 +43,18 @@ impl Sieve {
         promoted: &Arc<PromotedSet>,
         conditions: &[Expr],
     ) -> Result<Self> {
-        let mut parts: Vec<(usize, &Expr)> =
-            conditions.iter().flat_map(split_conjunction).map(|part| (cost(part, schema), part)).collect();
-        parts.sort_by_key(|(cost, _)| *cost);
-        let cheap = parts.partition_point(|(cost, _)| *cost <= CHEAP);
-        let together = parts[..cheap].iter().map(|(_, part)| (*part).clone()).reduce(Expr::and);
-        let alone = parts[cheap..].iter().map(|(_, part)| (*part).clone());
-        let stages = together.into_iter().chain(alone).map(|part| Stage::new(state, schema, part));
-        Ok(Self { stages: stages.collect::<Result<_>>()?, promoted: promoted.clone() })
+        let stages = Stage::all(state, schema, conditions)?;
+        Ok(Self { stages, in_columns: None, promoted: promoted.clone() })
     }
 
-    /// The conditions one after the other.
-    pub(crate) fn stages(&self) -> &[Stage] {
-        &self.stages
+    /// The same, with conditions that are enough where attributes that have a column are in no map.
+    pub(crate) fn or_in_columns(self, state: &dyn Session, schema: &Schema, conditions: &[Expr]) -> Result<Self> {
+        Ok(Self { in_columns: Some(Stage::all(state, schema, conditions)?), ..self })
+    }
+
+    /// The conditions one after the other; of a file whose attributes are `in_columns`, or of any rows.
+    pub(crate) fn stages(&self, in_columns: bool) -> &[Stage] {
+        self.in_columns.as_deref().filter(|_| in_columns).unwrap_or(&self.stages)
     }
 
     /// Whether a condition needs this column.
@@ -87,6 +88,18 @@ impl Sieve {
 }
 
 impl Stage {
+    /// Conditions as stages, the cheap ones first and together.
+    fn all(state: &dyn Session, schema: &Schema, conditions: &[Expr]) -> Result<Vec<Self>> {
+        let mut parts: Vec<(usize, &Expr)> =
+            conditions.iter().flat_map(split_conjunction).map(|part| (cost(part, schema), part)).collect();
+        parts.sort_by_key(|(cost, _)| *cost);
+        let cheap = parts.partition_point(|(cost, _)| *cost <= CHEAP);
+        let together = parts[..cheap].iter().map(|(_, part)| (*part).clone()).reduce(Expr::and);
+        let alone = parts[cheap..].iter().map(|(_, part)| (*part).clone());
+        let stages = together.into_iter().chain(alone).map(|part| Self::new(state, schema, part));
+        stages.collect()
+    }
+
     fn new(state: &dyn Session, schema: &Schema, condition: Expr) -> Result<Self> {
         let names = condition.column_refs();
         let is_named = |field: &&FieldRef| names.iter().any(|column| column.name == *field.name());

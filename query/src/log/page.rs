@@ -7,6 +7,7 @@ use api::log::LogRecord;
 use datafusion::logical_expr::{Expr, col};
 
 use crate::cursor::Cursor;
+use crate::find::Nearest;
 use crate::reading::micros;
 
 /// Distance from the begin of the search's order, then the tie-break.
@@ -37,6 +38,11 @@ impl Page {
 
     fn time_at(&self, distance: i64) -> i64 {
         if self.oldest_first { distance } else { distance.saturating_neg() }
+    }
+
+    /// Which records come first.
+    pub(super) fn order(&self) -> Nearest {
+        if self.oldest_first { Nearest::Oldest } else { Nearest::Newest }
     }
 
     /// Records of this microsecond or nearer.

@@ -12,7 +12,7 @@ use super::rows::records;
 use crate::columns::Columns;
 use crate::cursor::{self, Cursor};
 use crate::error::Error;
-use crate::find::Nearest;
+use crate::find::Rows;
 use crate::reading::{Conditions, Reading, limit_reached};
 use crate::text::TextQuery;
 use crate::trace::search::{one_of, page_size};
@@ -33,13 +33,10 @@ pub(crate) async fn page(reading: &mut Reading, search: &LogSearch, now: i64) ->
     let bars = search.histogram_bars.unwrap_or(0);
     let counts = if bars == 0 { None } else { Some(Counts::over(from, to, bars)?) };
     let page = Page { from, to, size, oldest_first: search.oldest_first, question, cursor };
-    let survey = match counts {
-        Some(counts) => count(reading, search, &page, counts).await?,
-        None => nearest(reading, search, &page).await?,
-    };
-    let found = match survey.reaches_to {
-        Some(time) if size > 0 => read(reading, search, &page, time).await?,
-        _ => Vec::new(),
+    let few = if counts.is_none() { few(reading, search, &page).await? } else { None };
+    let (survey, found) = match few {
+        Some(few) => few,
+        None => survey(reading, search, &page, counts).await?,
     };
     let (records, next) = page.cut(found);
     let cut = next
@@ -102,6 +99,39 @@ struct Survey {
     reaches_to: Option<i64>,
 }
 
+/// Candidates of which all columns are read at once, rather than the times of all and then the rest of the nearest.
+const FEW_ROWS: u64 = 64 << 10;
+
+type Found = Vec<(Position, LogRecord)>;
+
+/// All matches, where the index names few candidates: an id, the lines of a trace.
+async fn few(reading: &mut Reading, search: &LogSearch, page: &Page) -> Result<Option<(Survey, Found)>, Error> {
+    let (from, to) = page.rest();
+    let conditions = conditions(&reading.promoted(), search, from, to)?;
+    let rows = reading.few_whole_rows(Signal::Logs, &conditions, page.order(), FEW_ROWS).await?;
+    let Some(rows) = rows else { return Ok(None) };
+    let (matched, found) = nearest_of(reading, rows, page).await?;
+    Ok(Some((Survey { matched, histogram: None, reaches_to: None }, found)))
+}
+
+/// First how far the page reaches, from the times alone; then its records.
+async fn survey(
+    reading: &mut Reading,
+    search: &LogSearch,
+    page: &Page,
+    counts: Option<Counts>,
+) -> Result<(Survey, Found), Error> {
+    let survey = match counts {
+        Some(counts) => count(reading, search, page, counts).await?,
+        None => nearest(reading, search, page).await?,
+    };
+    let found = match survey.reaches_to {
+        Some(time) if page.size > 0 => read(reading, search, page, time).await?,
+        _ => Vec::new(),
+    };
+    Ok((survey, found))
+}
+
 /// Counts all matches over time and finds how far the page reaches.
 async fn count(reading: &mut Reading, search: &LogSearch, page: &Page, mut counts: Counts) -> Result<Survey, Error> {
     let range = (page.from, page.to);
@@ -119,9 +149,9 @@ async fn count(reading: &mut Reading, search: &LogSearch, page: &Page, mut count
 /// Finds how far the page reaches, and leaves off as soon as nothing nearer can come.
 async fn nearest(reading: &mut Reading, search: &LogSearch, page: &Page) -> Result<Survey, Error> {
     let (from, to) = page.rest();
-    let order = if page.oldest_first { Nearest::Oldest } else { Nearest::Newest };
     let conditions = conditions(&reading.promoted(), search, from, to)?;
-    let (mut under_way, columns) = reading.search(Signal::Logs, &conditions, order, &["time", "time_ns"]).await?;
+    let columns = ["time", "time_ns"];
+    let (mut under_way, columns) = reading.search(Signal::Logs, &conditions, page.order(), &columns).await?;
     let mut matched = 0;
     let mut nearest = NearestTimes::of(page);
     let mut rows = WAVE_ROWS;
@@ -155,21 +185,24 @@ async fn nearest(reading: &mut Reading, search: &LogSearch, page: &Page) -> Resu
 }
 
 /// The page's records and perhaps more, each with what orders it. They are of this time or nearer.
-async fn read(
-    reading: &mut Reading,
-    search: &LogSearch,
-    page: &Page,
-    reaches_to: i64,
-) -> Result<Vec<(Position, LogRecord)>, Error> {
+async fn read(reading: &mut Reading, search: &LogSearch, page: &Page, reaches_to: i64) -> Result<Found, Error> {
     let (from, to) = page.rest();
     let (from, to) =
         if page.oldest_first { (from, to.min(reaches_to.saturating_add(1))) } else { (from.max(reaches_to), to) };
+    let rows = reading.whole_rows(Signal::Logs, &conditions(&reading.promoted(), search, from, to)?).await?;
+    Ok(nearest_of(reading, rows, page).await?.1)
+}
+
+/// How many rows there are, and the page's records among them, perhaps more, in order.
+async fn nearest_of(reading: &Reading, mut rows: Rows, page: &Page) -> Result<(u64, Found), Error> {
     let set = reading.promoted();
-    let mut rows = reading.whole_rows(Signal::Logs, &conditions(&set, search, from, to)?).await?;
-    let mut found: Vec<(Position, LogRecord)> = Vec::new();
+    let mut matched = 0;
+    let mut found = Found::new();
     let keep = page.keep();
     while let Some(batch) = rows.next().await {
-        for record in records(&batch?, &set) {
+        let batch = batch?;
+        matched += batch.num_rows() as u64;
+        for record in records(&batch, &set) {
             let position = page.position(&record);
             if page.is_beyond_cursor(position) {
                 found.push((position, record));
@@ -181,7 +214,7 @@ async fn read(
         }
     }
     found.sort_by_key(|(position, _)| *position);
-    Ok(found)
+    Ok((matched, found))
 }
 
 /// Trace ids of the newest matching records.

@@ -24,15 +24,19 @@ pub(crate) struct Footer {
 }
 
 impl Footer {
-    /// The plain columns that have no value in a row group: most promoted attributes of most functions.
+    /// The columns that have no value in a row group: most promoted attributes of most functions, and often links and events.
     pub(crate) fn empty_columns(&self, group: usize) -> HashSet<usize> {
         let schema = self.metadata.parquet_schema();
         let group = self.metadata.metadata().row_group(group);
-        let is_empty = |leaf: &usize| {
-            let nulls = group.column(*leaf).statistics().and_then(|known| known.null_count_opt());
-            schema.column(*leaf).path().parts().len() == 1 && nulls == u64::try_from(group.num_rows()).ok()
+        let is_empty = |leaf: usize| {
+            let nulls = group.column(leaf).statistics().and_then(|known| known.null_count_opt());
+            nulls.is_some() && nulls == u64::try_from(group.column(leaf).num_values()).ok()
         };
-        (0..group.num_columns()).filter(is_empty).map(|leaf| schema.get_column_root_idx(leaf)).collect()
+        let mut roots: HashSet<usize> = (0..group.num_columns()).map(|leaf| schema.get_column_root_idx(leaf)).collect();
+        for leaf in (0..group.num_columns()).filter(|leaf| !is_empty(*leaf)) {
+            roots.remove(&schema.get_column_root_idx(leaf));
+        }
+        roots
     }
 }
 

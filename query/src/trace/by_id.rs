@@ -11,6 +11,7 @@ use super::assembly::{Assembled, assemble};
 use crate::columns::Columns;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
+use crate::find::Rows;
 use crate::reading::{Conditions, Reading, limit_reached};
 use crate::{function, hex};
 
@@ -18,6 +19,8 @@ use crate::{function, hex};
 pub(crate) async fn answer(reading: &mut Reading, config: &Config, digits: &str) -> Result<TraceAnswer, Error> {
     let id = hex::decode_exact::<16>(digits.trim())
         .ok_or_else(|| Error::invalid(format!("{digits:?} is not a trace id; it has 32 hex digits")))?;
+    // They are read while the spans are.
+    let records = reading.rows(Signal::Logs, &Conditions::default().and(is_trace(&id)), &["trace_id"]).await?;
     let (spans, cut) = read(reading, config, &id).await?;
     let matched = spans.len() as u64;
     let Some(trace) = assemble(spans) else {
@@ -34,7 +37,7 @@ pub(crate) async fn answer(reading: &mut Reading, config: &Config, digits: &str)
         let full = linked_traces.len() >= limit;
         full.then(|| limit_reached(limit, format!("{limit} linked traces are shown; there may be more")))
     });
-    let log_count = log_count(reading, &id).await?;
+    let log_count = count(records).await?;
     Ok(TraceAnswer {
         trace_id: hex::encode(&id),
         start_time_unix_nano: Nanos(trace.start_unix_nano),
@@ -122,13 +125,12 @@ async fn linked(
     Ok(linked)
 }
 
-async fn log_count(reading: &mut Reading, id: &[u8]) -> Result<u64, Error> {
-    let rows = reading.rows(Signal::Logs, &Conditions::default().and(is_trace(id)), &["trace_id"]).await?;
-    let mut records = 0;
+async fn count(rows: Rows) -> Result<u64, Error> {
+    let mut count = 0;
     rows.each(|batch| {
-        records += batch.num_rows() as u64;
+        count += batch.num_rows() as u64;
         Ok(())
     })
     .await?;
-    Ok(records)
+    Ok(count)
 }

@@ -1,6 +1,6 @@
 //! The body of a sidecar: read page by page, as searches need it, and checked as it is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use crate::error::{Error, ErrorKind};
 
 /// What is read and checked at once.
-pub(super) const PAGE_BYTES: u64 = 32 << 10;
+pub(super) const PAGE_BYTES: u64 = 4 << 10;
 
 /// Why a part of a sidecar could not be had.
 #[derive(Debug)]
@@ -41,30 +41,23 @@ pub(super) struct Source {
 
 /// The pages of one sidecar.
 pub(super) struct Body {
-    content: Content,
+    source: Source,
+    /// Where it begins in the file.
+    start: u64,
+    length: u64,
+    /// Of each page.
+    checksums: Vec<u32>,
+    /// Those that were read.
+    pages: Mutex<BTreeMap<u64, Bytes>>,
     /// Of this body and the index around it.
     bytes: AtomicUsize,
-    memory: Arc<AtomicUsize>,
-}
-
-enum Content {
-    Whole(Bytes),
-    Paged { source: Source, start: u64, length: u64, checksums: Vec<u32>, pages: Mutex<BTreeMap<u64, Bytes>> },
 }
 
 impl Body {
-    /// One that is in memory.
-    pub(super) fn whole(bytes: Bytes, memory: Arc<AtomicUsize>) -> Self {
-        memory.fetch_add(bytes.len(), Ordering::Relaxed);
-        Self { bytes: AtomicUsize::new(bytes.len()), memory, content: Content::Whole(bytes) }
-    }
-
     /// One that begins at `start` in the file, whose pages have these checksums.
-    pub(super) fn paged(source: Source, start: u64, length: u64, checksums: Vec<u32>) -> Self {
-        let memory = source.memory.clone();
+    pub(super) fn new(source: Source, start: u64, length: u64, checksums: Vec<u32>) -> Self {
         let known = checksums.len() * 4;
-        let content = Content::Paged { source, start, length, checksums, pages: Mutex::default() };
-        let body = Self { content, bytes: AtomicUsize::new(0), memory };
+        let body = Self { source, start, length, checksums, pages: Mutex::default(), bytes: AtomicUsize::new(0) };
         body.takes(known);
         body
     }
@@ -72,7 +65,7 @@ impl Body {
     /// Counts memory that is held beside it.
     pub(super) fn takes(&self, bytes: usize) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        self.memory.fetch_add(bytes, Ordering::Relaxed);
+        self.source.memory.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// What all of it takes in memory.
@@ -82,64 +75,58 @@ impl Body {
 
     /// The bytes of these ranges.
     pub(super) async fn read(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, Failed> {
-        let length = match &self.content {
-            Content::Whole(bytes) => bytes.len() as u64,
-            Content::Paged { length, .. } => *length,
-        };
-        if ranges.iter().any(|range| range.start > range.end || range.end > length) {
+        if ranges.iter().any(|range| range.start > range.end || range.end > self.length) {
             return Err(Failed::Damaged("a part of it lies beyond its end".into()));
         }
-        match &self.content {
-            Content::Whole(bytes) => {
-                Ok(ranges.iter().map(|range| bytes.slice(range.start as usize..range.end as usize)).collect())
-            }
-            Content::Paged { pages, .. } => {
-                self.load(ranges).await?;
-                let pages = lock(pages);
-                Ok(ranges.iter().map(|range| cut(&pages, range)).collect())
-            }
-        }
+        self.load(ranges).await?;
+        let pages = self.lock();
+        Ok(ranges.iter().map(|range| cut(&pages, range)).collect())
     }
 
     /// The same, of what is read once and made something else of: its pages are not kept.
     pub(super) async fn read_once(&self, range: Range<u64>) -> Result<Bytes, Failed> {
-        let Content::Paged { length, .. } = &self.content else {
-            return self.read(&[range]).await.map(|mut read| read.swap_remove(0));
-        };
-        let (first, end) = (range.start / PAGE_BYTES, range.end.div_ceil(PAGE_BYTES));
-        let wide = first * PAGE_BYTES..(end * PAGE_BYTES).min(*length);
+        if range.start > range.end || range.end > self.length {
+            return Err(Failed::Damaged("a part of it lies beyond its end".into()));
+        }
+        let wide = self.in_bytes(&(range.start / PAGE_BYTES..range.end.div_ceil(PAGE_BYTES)));
         let read = self.fetch(std::slice::from_ref(&wide)).await?.swap_remove(0);
         Ok(read.slice((range.start - wide.start) as usize..(range.end - wide.start) as usize))
     }
 
     /// Sees to it that the pages of these ranges are there.
     async fn load(&self, ranges: &[Range<u64>]) -> Result<(), Failed> {
-        let Content::Paged { length, pages, .. } = &self.content else { return Ok(()) };
-        let mut missing: Vec<u64> = {
-            let pages = lock(pages);
+        let missing: BTreeSet<u64> = {
+            let pages = self.lock();
             let wanted = ranges.iter().flat_map(|range| range.start / PAGE_BYTES..range.end.div_ceil(PAGE_BYTES));
             wanted.filter(|page| !pages.contains_key(page)).collect()
         };
-        missing.sort_unstable();
-        missing.dedup();
         if missing.is_empty() {
             return Ok(());
         }
-        let of_page = |page: &u64| page * PAGE_BYTES..((page + 1) * PAGE_BYTES).min(*length);
-        let read = self.fetch(&missing.iter().map(of_page).collect::<Vec<_>>()).await?;
-        let mut pages = lock(pages);
-        for (page, bytes) in missing.into_iter().zip(read) {
-            let length = bytes.len();
-            if pages.insert(page, bytes).is_none() {
-                self.takes(length);
+        let runs = runs(missing);
+        let read = self.fetch(&runs.iter().map(|run| self.in_bytes(run)).collect::<Vec<_>>()).await?;
+        let mut pages = self.lock();
+        for (run, bytes) in runs.into_iter().zip(read) {
+            for (place, page) in run.enumerate() {
+                let begin = place * PAGE_BYTES as usize;
+                let bytes = bytes.slice(begin..bytes.len().min(begin + PAGE_BYTES as usize));
+                let length = bytes.len();
+                if pages.insert(page, bytes).is_none() {
+                    self.takes(length);
+                }
             }
         }
         Ok(())
     }
 
+    /// Where pages lie in the body.
+    fn in_bytes(&self, pages: &Range<u64>) -> Range<u64> {
+        pages.start * PAGE_BYTES..(pages.end * PAGE_BYTES).min(self.length)
+    }
+
     /// Reads whole pages, and checks them.
     async fn fetch(&self, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, Failed> {
-        let Content::Paged { source, start, checksums, .. } = &self.content else { return Ok(Vec::new()) };
+        let (source, start) = (&self.source, self.start);
         let in_file: Vec<Range<u64>> = ranges.iter().map(|range| start + range.start..start + range.end).collect();
         let read = match source.objects.get_ranges(&source.path, &in_file).await {
             Ok(read) => read,
@@ -148,7 +135,7 @@ impl Body {
         for (range, bytes) in ranges.iter().zip(&read) {
             let first = (range.start / PAGE_BYTES) as usize;
             for (page, bytes) in (first..).zip(bytes.chunks(PAGE_BYTES as usize)) {
-                if checksums.get(page) != Some(&crc32c::crc32c(bytes)) {
+                if self.checksums.get(page) != Some(&crc32c::crc32c(bytes)) {
                     let at = start + page as u64 * PAGE_BYTES;
                     let message =
                         format!("the bytes from {at} to {} are not those that were written", at + bytes.len() as u64);
@@ -158,6 +145,22 @@ impl Body {
         }
         Ok(read)
     }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Bytes>> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Numbers as runs without a gap.
+fn runs(numbers: BTreeSet<u64>) -> Vec<Range<u64>> {
+    let mut runs: Vec<Range<u64>> = Vec::new();
+    for number in numbers {
+        match runs.last_mut() {
+            Some(last) if last.end == number => last.end += 1,
+            _ => runs.push(number..number + 1),
+        }
+    }
+    runs
 }
 
 impl Source {
@@ -177,12 +180,8 @@ impl Source {
 
 impl Drop for Body {
     fn drop(&mut self) {
-        self.memory.fetch_sub(self.bytes(), Ordering::Relaxed);
+        self.source.memory.fetch_sub(self.bytes(), Ordering::Relaxed);
     }
-}
-
-fn lock(pages: &Mutex<BTreeMap<u64, Bytes>>) -> MutexGuard<'_, BTreeMap<u64, Bytes>> {
-    pages.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The bytes of a range whose pages are there.

@@ -1,5 +1,7 @@
 //! Builds the sidecar of a segment from its rows, in their order, batch by batch.
 
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -8,7 +10,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
 
-use super::collect::{BLOCKS_MAX, Terms};
+use super::collect::{BLOCKS_MAX, Identity, Terms};
 use super::pack::Parts;
 use super::term::{self, Kind};
 use super::{BLOCK_ROWS, SERVICE, dictionary, needles, pack, severity_bits};
@@ -129,6 +131,8 @@ enum Values<'a> {
 /// The columns that are indexed.
 struct Rows<'a> {
     columns: Vec<Column<'a>>,
+    /// Hashes of the names of attributes that have a column.
+    promoted: HashSet<u64, BuildHasherDefault<Identity>>,
     attributes: &'a MapArray,
     resource_attributes: &'a MapArray,
     /// Where the last row's resource attributes begin and end: rows of one resource have equal ones.
@@ -166,8 +170,11 @@ impl<'a> Rows<'a> {
             };
             Some((promoted.attribute.as_ref(), values))
         });
+        let promoted: Vec<_> = promoted.collect();
+        let keys = promoted.iter().map(|(key, _)| term::key(term::stable_name(key))).collect();
         let columns = fixed.chain(promoted).filter(|(_, values)| !values.are_null());
         Self {
+            promoted: keys,
             columns: columns.map(|(key, values)| Column { key, hash: term::key(key), values, last: None }).collect(),
             attributes: column("attributes").as_map(),
             resource_attributes: column("resource_attributes").as_map(),
@@ -212,10 +219,20 @@ impl<'a> Rows<'a> {
             });
         }
         self.columns.iter_mut().for_each(|column| column.add(row, terms));
-        map_entries(self.attributes, row, |key, json| add_attribute(terms, key, json));
+        map_entries(self.attributes, row, |key, json| self.add_of_map(key, json, terms));
         if self.last_resource.is_none_or(|last| !same_entries(self.resource_attributes, last, row)) {
-            map_entries(self.resource_attributes, row, |key, json| add_attribute(terms, key, json));
+            map_entries(self.resource_attributes, row, |key, json| self.add_of_map(key, json, terms));
             self.last_resource = Some(row);
+        }
+    }
+
+    /// Under its stable name only: a search for the older name is translated too.
+    fn add_of_map(&self, key: &str, json: &str, terms: &mut Terms) {
+        let key = term::stable_name(key);
+        let hash = term::key(key);
+        add_value(terms, key, hash, &plain_of_json(json));
+        if self.promoted.contains(&hash) {
+            terms.add(term::in_map(hash), || (Kind::InMap, term::key_text(key).into_owned()));
         }
     }
 }
@@ -259,12 +276,6 @@ impl Column<'_> {
             _ => {}
         }
     }
-}
-
-/// Under its stable name only: a search for the older name is translated too.
-fn add_attribute(terms: &mut Terms, key: &str, json: &str) {
-    let key = term::stable_name(key);
-    add_value(terms, key, term::key(key), &plain_of_json(json));
 }
 
 fn add_value(terms: &mut Terms, key: &str, hash: u64, value: &str) {

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
+use object_store::{GetOptions, GetRange, ObjectStore};
 use tokio::sync::OnceCell;
 
 use super::SegmentIndex;
 use super::body::{Body, Failed, Source};
 use super::pack::{self, Opened};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::segment::Sidecar;
 
 /// How much of a sidecar is read first: what is known of the blocks of most.
@@ -121,7 +121,7 @@ async fn open(source: Source, sidecar: &Sidecar) -> Result<SegmentIndex, Failed>
             Ok(beginning) => beginning,
             Err(error) => return Err(source.failed(error).await),
         };
-        let body = |start: u64, length: u64, checksums| Body::paged(source.clone(), start, length, checksums);
+        let body = |start: u64, length: u64, checksums| Body::new(source.clone(), start, length, checksums);
         match pack::open(&beginning, sidecar.size_bytes, body).map_err(Failed::Damaged)? {
             Opened::Index(index) => return Ok(*index),
             // Less than was asked for, or all that there is.
@@ -129,26 +129,6 @@ async fn open(source: Source, sidecar: &Sidecar) -> Result<SegmentIndex, Failed>
                 return Err(Failed::Damaged("it is cut off".into()));
             }
             Opened::CutOff => wanted = (wanted * 4).min(sidecar.size_bytes),
-            Opened::Unpaged => return open_whole(&source, sidecar).await,
         }
     }
-}
-
-/// One of an earlier form.
-async fn open_whole(source: &Source, sidecar: &Sidecar) -> Result<SegmentIndex, Failed> {
-    let bytes = async { source.objects.get(&source.path).await?.bytes().await };
-    let bytes = match bytes.await {
-        Ok(bytes) => bytes,
-        Err(error) => return Err(source.failed(error).await),
-    };
-    let (expected, memory) = (sidecar.crc32c, source.memory.clone());
-    let work = move || {
-        if crc32c::crc32c(&bytes) != expected {
-            return Err("its checksum is not the one in the catalog".to_owned());
-        }
-        pack::open_unpaged(&bytes, &memory)
-    };
-    let opened = tokio::task::spawn_blocking(work).await;
-    let failed = |error| Error::new(ErrorKind::Internal, format!("opening {} failed: {error}", source.path));
-    opened.map_err(failed)?.map_err(Failed::Damaged)
 }

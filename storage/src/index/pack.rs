@@ -1,34 +1,25 @@
 //! The file of a sidecar.
 //!
 //! ```text
-//! head   magic "ALIDIDX4" · signal u8 · rows u32 · rows of a block u32
+//! head   magic "ALIDIDX5" · signal u8 · rows u32 · rows of a block u32
 //!        severities u32 · needles u64 · files u32                           lengths in bytes, and how many files
 //!        files × ( name length u16 · name · compressed u8 · length u64 )    little endian
 //!        severities · times i64 × 2 of each block · crc32c u32 of each page · crc32c u32 of the head before it
-//! body   needles · the files                                                in pages of 32 KiB
+//! body   needles · the files                                                in pages of 4 KiB
 //! ```
 //!
 //! A search reads the head and the pages of the body that it needs, see [`super::body`]. The files are the dictionary's;
-//! those that compress well (its empty document store) are stored as zstd.
-//!
-//! The forms before it are read whole: "ALIDIDX3" has no checksums of pages and ends with the CRC-32C of everything before;
-//! "ALIDIDX2" has no times either, and of spans no traces and links among its terms.
-
-use std::ops::Range;
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-
-use bytes::Bytes;
+//! those that compress well (its empty document store) are stored as zstd. Earlier forms are not read: their segments are
+//! scanned until `alidade check --repair` or a merge writes their sidecar again.
 
 use super::body::{Body, PAGE_BYTES};
 use super::dictionary::File;
 use super::{Place, SegmentIndex};
 use crate::error::{Error, ErrorKind};
 use crate::row::Signal;
+use std::ops::Range;
 
-const MAGIC: [u8; 8] = *b"ALIDIDX4";
-const MAGIC_UNPAGED: [u8; 8] = *b"ALIDIDX3";
-const MAGIC_TIMELESS: [u8; 8] = *b"ALIDIDX2";
+const MAGIC: [u8; 8] = *b"ALIDIDX5";
 
 /// Worth compressing: what is empty or nearly so.
 const COMPRESSED: [&str; 4] = ["store", "fast", "fieldnorm", "json"];
@@ -85,8 +76,6 @@ pub(super) enum Opened {
     Index(Box<SegmentIndex>),
     /// More of the file is needed.
     CutOff,
-    /// An earlier form: the whole file is needed, for [`open_unpaged`].
-    Unpaged,
 }
 
 /// Opens an index whose body is read when it is needed. `beginning` is as much of a file of so many bytes as was read, and
@@ -99,13 +88,14 @@ pub(super) fn open(
 ) -> Result<Opened, String> {
     let mut rest = Rest(beginning);
     let Some(magic) = rest.take(MAGIC.len()) else { return Ok(Opened::CutOff) };
-    if magic == MAGIC_UNPAGED || magic == MAGIC_TIMELESS {
-        return Ok(Opened::Unpaged);
+    if magic != MAGIC {
+        let earlier = magic.starts_with(&MAGIC[..MAGIC.len() - 1]);
+        let message = "another version of the program wrote it; `alidade check --repair` writes it again";
+        return Err(if earlier { message } else { "it is no index" }.into());
     }
-    check_magic(magic, &[MAGIC])?;
     let Some(head) = Head::read(&mut rest) else { return Ok(Opened::CutOff) };
     let body_bytes = head.body_bytes().ok_or(TOO_LARGE)?;
-    let Some((severities, times)) = head.of_blocks(&mut rest, true) else { return Ok(Opened::CutOff) };
+    let Some((severities, times)) = head.of_blocks(&mut rest) else { return Ok(Opened::CutOff) };
     let pages = usize::try_from(body_bytes.div_ceil(PAGE_BYTES)).map_err(|_| TOO_LARGE)?;
     let Some(checksums) = rest.numbers(pages) else { return Ok(Opened::CutOff) };
     let checked = beginning.len() - rest.0.len();
@@ -121,40 +111,12 @@ pub(super) fn open(
     Ok(Opened::Index(Box::new(index)))
 }
 
-/// Opens an index of an earlier form, which is read whole; the error says what is wrong with it.
-pub(super) fn open_unpaged(bytes: &Bytes, memory: &Arc<AtomicUsize>) -> Result<SegmentIndex, String> {
-    let (content, checksum) = bytes.split_last_chunk::<4>().ok_or("it is empty")?;
-    if crc32c::crc32c(content) != u32::from_le_bytes(*checksum) {
-        return Err("its checksum is wrong".into());
-    }
-    let mut rest = Rest(content);
-    let magic = rest.take(MAGIC.len()).ok_or(CUT_OFF)?;
-    check_magic(magic, &[MAGIC_UNPAGED, MAGIC_TIMELESS])?;
-    let head = Head::read(&mut rest).ok_or(CUT_OFF)?;
-    let has_times = magic == MAGIC_UNPAGED;
-    let (severities, times) = head.of_blocks(&mut rest, has_times).ok_or(CUT_OFF)?;
-    let start = content.len() - rest.0.len();
-    if head.body_bytes() != Some(rest.0.len() as u64) {
-        return Err(CUT_OFF.into());
-    }
-    head.index(severities, times, Body::whole(bytes.slice(start..content.len()), memory.clone()))
-}
-
-const CUT_OFF: &str = "it is cut off";
 const TOO_LARGE: &str = "a part of it is too large";
-
-fn check_magic(magic: &[u8], known: &[[u8; 8]]) -> Result<(), String> {
-    if known.iter().any(|known| magic == known) {
-        Ok(())
-    } else {
-        Err("it is no index of this version of the program".into())
-    }
-}
 
 /// First and last time of each block.
 type Times = Vec<(i64, i64)>;
 
-/// What all forms begin with.
+/// What it begins with.
 struct Head<'a> {
     signal: u8,
     rows: u32,
@@ -184,10 +146,9 @@ impl<'a> Head<'a> {
     }
 
     /// Severities and times of the blocks; `None` where it is cut off.
-    fn of_blocks(&self, rest: &mut Rest<'a>, has_times: bool) -> Option<(Vec<u32>, Times)> {
+    fn of_blocks(&self, rest: &mut Rest<'a>) -> Option<(Vec<u32>, Times)> {
         let severities = rest.numbers(self.severities_bytes / 4)?;
-        let times = if has_times { rest.times(self.block_count())? } else { Vec::new() };
-        Some((severities, times))
+        Some((severities, rest.times(self.block_count())?))
     }
 
     fn index(self, severities: Vec<u32>, times: Times, body: Body) -> Result<SegmentIndex, String> {

@@ -111,17 +111,16 @@ fn walk(index: &SegmentIndex, query: &IndexQuery, blocks_of: &mut BlocksOf<'_>) 
             let blocks = (0..).zip(&index.severities).filter(|(_, bits)| **bits & wanted != 0);
             Ok(blocks.map(|(block, _)| block).collect())
         }
-        IndexQuery::TraceId(id) => {
-            if !index.can_answer(query) {
-                return Err(not_indexed("trace id"));
-            }
-            blocks_of(term::trace(id), Kind::Trace, &term::trace_text(id))
-        }
+        IndexQuery::TraceId(id) => blocks_of(term::trace(id), Kind::Trace, &term::trace_text(id)),
         IndexQuery::LinkTo(id) => {
             if !index.can_answer(query) {
                 return Err(not_indexed("link"));
             }
             blocks_of(term::link(id), Kind::Link, &term::trace_text(id))
+        }
+        IndexQuery::InMap(key) => {
+            let key = term::stable_name(key);
+            blocks_of(term::in_map(term::key(key)), Kind::InMap, &term::key_text(key))
         }
     }
 }

@@ -19,6 +19,7 @@ const KEY: u64 = 2;
 const TRACE: u64 = 3;
 const BEGINNING: u64 = 4;
 const LINK: u64 = 5;
+const IN_MAP: u64 = 6;
 
 /// What a term's text is. Each kind is a field of the dictionary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,11 +34,14 @@ pub(super) enum Kind {
     Trace,
     /// Hex digits of the id of a trace that a span links to.
     Link,
+    /// `key` of an attribute that has a column and is in a map all the same.
+    InMap,
 }
 
 impl Kind {
     /// In the order of the dictionary's fields, which is part of the stored form.
-    pub(super) const ALL: [Self; 5] = [Self::Word, Self::Beginning, Self::Attribute, Self::Trace, Self::Link];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Word, Self::Beginning, Self::Attribute, Self::Trace, Self::Link, Self::InMap];
 
     pub(super) fn field_name(self) -> &'static str {
         match self {
@@ -46,6 +50,7 @@ impl Kind {
             Self::Attribute => "attribute",
             Self::Trace => "trace",
             Self::Link => "link",
+            Self::InMap => "in_map",
         }
     }
 }
@@ -69,6 +74,11 @@ pub(super) fn trace(id: &[u8]) -> u64 {
 
 pub(super) fn link(id: &[u8]) -> u64 {
     XxHash64::oneshot(LINK, id)
+}
+
+/// Of the key with this hash.
+pub(super) fn in_map(key: u64) -> u64 {
+    XxHash64::oneshot(IN_MAP, &key.to_le_bytes())
 }
 
 pub(super) fn trace_text(id: &[u8]) -> String {

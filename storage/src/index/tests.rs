@@ -14,6 +14,10 @@ use crate::segment::Sidecar;
 use crate::text;
 
 fn index_of(batch: &Batch<'_>, block_rows: u32) -> Arc<SegmentIndex> {
+    open(packed(batch, block_rows)).expect("opens")
+}
+
+fn packed(batch: &Batch<'_>, block_rows: u32) -> Vec<u8> {
     let signal = batch.signal();
     let columns = record_batch(signal, &[stored(batch)], &PromotedSet::fixed()).expect("columns");
     let mut builder = Builder::with_block_rows(signal, block_rows, &PromotedSet::fixed());
@@ -21,7 +25,7 @@ fn index_of(batch: &Batch<'_>, block_rows: u32) -> Arc<SegmentIndex> {
     for at in (0..columns.num_rows()).step_by(3) {
         builder.push(&columns.slice(at, 3.min(columns.num_rows() - at))).expect("takes rows");
     }
-    open(builder.finish().expect("builds").expect("has an index")).expect("opens")
+    builder.finish().expect("builds").expect("has an index")
 }
 
 /// As a store does, from a file.
@@ -207,17 +211,9 @@ fn many_records() -> Vec<LogRecord<'static>> {
     (0..3000_i64).map(record).collect()
 }
 
-fn packed(records: Vec<LogRecord<'static>>, block_rows: u32) -> Vec<u8> {
-    let stored = [stored(&Batch::Logs(records))];
-    let batch = record_batch(Signal::Logs, &stored, &PromotedSet::fixed()).expect("columns");
-    let mut builder = Builder::with_block_rows(Signal::Logs, block_rows, &PromotedSet::fixed());
-    builder.push(&batch).expect("takes rows");
-    builder.finish().expect("builds").expect("has an index")
-}
-
 #[test]
 fn a_damaged_file_is_noticed_by_every_search_that_reads_the_damage() {
-    let packed = packed(many_records(), 10);
+    let packed = packed(&Batch::Logs(many_records()), 10);
     let query = IndexQuery::Any(vec![IndexQuery::Words(words("7919")), IndexQuery::Words(words("u17"))]);
     let found = rows(&open(packed.clone()).expect("opens"), &query);
     assert!(found.len() > 100);
@@ -258,7 +254,7 @@ fn a_search_reads_few_pages_and_the_cache_counts_and_frees_them() {
     });
     let records: Vec<LogRecord<'static>> = records.collect();
     let wanted = records[30_000].trace_id.expect("has one").to_vec();
-    let packed = packed(records, 16);
+    let packed = packed(&Batch::Logs(records), 16);
     let size = packed.len();
     let (objects, sidecar) = put(packed);
     let cache = IndexCache::new(100_000);
@@ -316,48 +312,34 @@ fn blocks_know_their_times() {
     let at = [5_000_i64, 1_000, 9_999, 3_000, 2_000];
     let records: Vec<LogRecord> = at.iter().map(|time| log_record(&Arc::default(), *time, "x")).collect();
     let index = index_of(&Batch::Logs(records), 2);
-    assert!(index.has_times());
     let times: Vec<_> = (0..4).map(|block| index.block_times(block)).collect();
     assert_eq!(times, [Some((1, 5)), Some((3, 9)), Some((2, 2)), None]);
     let blocks = search(&index, &IndexQuery::All(Vec::new()));
     assert_eq!(blocks.iter().collect::<Vec<_>>(), [(0, 0..2), (1, 2..4), (2, 4..5)]);
 }
 
-/// The third form has no checksums of pages, and one of everything at its end; the second form has no times either.
-fn of_an_earlier_form(mut packed: Vec<u8>, magic: &[u8; 8]) -> Vec<u8> {
-    let number = |at: usize| u32::from_le_bytes(packed[at..at + 4].try_into().expect("4 bytes")) as usize;
-    let (rows, block_rows, severities, needles, files) = (number(9), number(13), number(17), number(21), number(29));
-    assert_eq!(files, 0);
-    let times = 33 + severities;
-    let checksums = times + rows.div_ceil(block_rows) * 16;
-    let body = packed.len() - needles;
-    packed.drain(checksums..body);
-    if magic == b"ALIDIDX2" {
-        packed.drain(times..checksums);
-    }
-    packed[..8].copy_from_slice(magic);
-    let checksum = crc32c::crc32c(&packed);
-    packed.extend_from_slice(&checksum.to_le_bytes());
-    packed
+#[test]
+fn a_sidecar_of_another_form_says_so() {
+    let mut packed = packed(&Batch::Logs(records()), 1);
+    packed[7] = b'4';
+    let reason = open(packed.clone()).expect_err("is of an earlier form");
+    assert!(reason.contains("--repair"), "{reason}");
+    packed[0] = b'X';
+    assert_eq!(open(packed).expect_err("is none"), "it is no index");
 }
 
 #[test]
-fn sidecars_of_the_forms_before_are_read() {
-    let stored = [stored(&Batch::Spans(vec![a_span("GET /orders", "", None)]))];
-    let batch = record_batch(Signal::Spans, &stored, &PromotedSet::fixed()).expect("columns");
-    let packed = build(Signal::Spans, &batch, &PromotedSet::fixed()).expect("builds").expect("has one");
-    let trace = IndexQuery::TraceId(vec![1; 16]);
-    for (magic, has_times) in [(b"ALIDIDX3", true), (b"ALIDIDX2", false)] {
-        let packed = of_an_earlier_form(packed.clone(), magic);
-        let index = open(packed.clone()).expect("opens");
-        assert_eq!(rows(&index, &IndexQuery::Words(words("orders"))), [0]);
-        assert_eq!((index.has_times(), index.can_answer(&trace)), (has_times, has_times));
-        for at in 8..packed.len() {
-            let mut damaged = packed.clone();
-            damaged[at] ^= 1;
-            assert!(open(damaged).is_err(), "byte {at}");
-        }
+fn an_attribute_with_a_column_is_known_to_be_in_a_map() {
+    let mut records = records();
+    let routes = [Value::String("/orders".into()), Value::Int(5), Value::String("5".into())];
+    for (record, route) in records.iter_mut().zip(routes) {
+        record.attributes = vec![("http.route".into(), route), ("app.plan".into(), Value::Int(1))];
     }
+    let index = logs_index(&records);
+    assert_eq!(rows(&index, &attribute("http.route", "5")), [1, 2]);
+    assert_eq!(rows(&index, &IndexQuery::InMap("http.route".into())), [1]);
+    assert_eq!(rows(&index, &IndexQuery::InMap("http.response.status_code".into())), [0_u64; 0]);
+    assert_eq!(rows(&index, &IndexQuery::InMap("app.plan".into())), [0_u64; 0], "it has no column");
 }
 
 /// Two words whose hashes are equal as far as the index keeps them must both be found.
