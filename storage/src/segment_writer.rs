@@ -3,18 +3,17 @@
 //! What it promises: memory for one row group and the index, not for the file; checksums as in [`crate::blocks`]. What it
 //! leaves out: sorting, and where the bytes go.
 
+mod encoding;
+
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use arrow::array::{AsArray, RecordBatch};
-use arrow::datatypes::{Schema, TimestampMicrosecondType};
+use arrow::datatypes::TimestampMicrosecondType;
 use object_store::path::Path;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
-use parquet::schema::types::ColumnPath;
 
 use crate::blocks::{self, Adder};
 use crate::error::{Error, ErrorKind};
@@ -24,6 +23,7 @@ use crate::row::Signal;
 use crate::schema;
 use crate::segment::{Checksums, Segment, Sidecar};
 use crate::tallies;
+pub(crate) use encoding::sort_columns;
 
 /// A segment without its names and places.
 pub(crate) struct Encoded {
@@ -102,7 +102,7 @@ impl SegmentWriter {
         rows: usize,
         row_group_rows: usize,
     ) -> Result<Self, Error> {
-        let properties = properties(signal, set.written(signal), rows, row_group_rows).map_err(failed)?;
+        let properties = encoding::properties(signal, set.written(signal), rows, row_group_rows).map_err(failed)?;
         Ok(Self {
             signal,
             parquet: ArrowWriter::try_new(Sink::default(), set.written(signal).clone(), Some(properties))
@@ -183,68 +183,6 @@ impl SegmentWriter {
 
 /// The key in the footer under which the ids of the segments stand that this one replaces, a line each.
 pub(crate) const INPUTS: &str = "alidade.inputs";
-
-/// The columns by which a table's segments are sorted, ascending, nulls first.
-pub(crate) fn sort_columns(signal: Signal) -> &'static [&'static str] {
-    match signal {
-        Signal::Spans => &["trace_id", "start_time", "start_time_ns"],
-        Signal::Logs => &["service_name", "time", "time_ns"],
-        Signal::Metrics => &["name", "series_id", "time", "time_ns"],
-    }
-}
-
-/// The largest dictionary of a column, in bytes, and the most rows of a page.
-///
-/// Who reads a few rows reads a page and the whole dictionary of each column. Ids and paths fill any dictionary and gain
-/// nothing from it: beyond these limits their values follow one another, and zstd finds what neighbours share. Measured with
-/// `cargo xtask bench load`'s data, see docs/benchmarks.md. A metric's points are read in long runs.
-fn page_limits(signal: Signal) -> (usize, usize) {
-    match signal {
-        Signal::Spans => (64 << 10, 4096),
-        Signal::Logs => (128 << 10, 4096),
-        Signal::Metrics => (64 << 10, 20_000),
-    }
-}
-
-fn properties(
-    signal: Signal,
-    schema: &Schema,
-    rows: usize,
-    row_group_rows: usize,
-) -> Result<WriterProperties, ParquetError> {
-    let sorting = sort_columns(signal).iter().map(|name| parquet::file::metadata::SortingColumn {
-        column_idx: schema.index_of(name).expect("the schema has its sort columns") as i32,
-        descending: false,
-        nulls_first: true,
-    });
-    let (dictionary_bytes, page_rows) = page_limits(signal);
-    let mut builder = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-        .set_dictionary_page_size_limit(dictionary_bytes)
-        .set_data_page_row_count_limit(page_rows)
-        .set_max_row_group_row_count(Some(row_group_rows.max(1)))
-        .set_sorting_columns(Some(sorting.collect()));
-    let bloom = ColumnPath::from(match signal {
-        Signal::Spans | Signal::Logs => "trace_id",
-        Signal::Metrics => "series_id",
-    });
-    // The writer makes the filter smaller where there turn out to be fewer different values.
-    builder = builder
-        .set_column_bloom_filter_enabled(bloom.clone(), true)
-        .set_column_bloom_filter_fpp(bloom.clone(), 0.01)
-        .set_column_bloom_filter_max_ndv(bloom, rows.min(row_group_rows).max(1) as u64);
-    // Every value differs: a dictionary would be built only to be thrown away.
-    builder = builder.set_column_dictionary_enabled(ColumnPath::from("span_id"), false);
-    for name in ["time", "start_time", "observed_time", "duration_ns"] {
-        if schema.index_of(name).is_ok() {
-            let column = ColumnPath::from(name);
-            builder = builder
-                .set_column_dictionary_enabled(column.clone(), false)
-                .set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
-        }
-    }
-    Ok(builder.build())
-}
 
 fn failed(error: ParquetError) -> Error {
     Error::new(ErrorKind::Internal, format!("encoding a segment: {error}"))
