@@ -6,6 +6,7 @@
 mod actions;
 mod evolution;
 mod repair;
+mod sums;
 #[cfg(test)]
 mod tests;
 
@@ -86,7 +87,7 @@ impl Catalog {
         // Within `tables`. The scheme says no more than that the store is handed over and not to be looked for.
         let url =
             ensure_table_uri(format!("memory:///{}", table_path(key))).map_err(|error| failed("locate", &error))?;
-        let root = tables.objects().clone();
+        let root = Arc::new(sums::Stamping(tables.objects().clone()));
         let log_store = logstore_with(root, &url, StorageConfig::default()).map_err(|error| failed("open", &error))?;
         Ok(Self {
             key: key.clone(),
@@ -107,7 +108,9 @@ impl Catalog {
     /// Reads the log; `None` where there is no table yet. What is damaged is set aside, see [`repair`].
     pub(crate) async fn load(&mut self, set_aside: &SetAsideFolder) -> Result<Option<Loaded>, Error> {
         let table = table_path(&self.key);
+        let checkpoint = repair::flipped_bits(&self.tables, &table, set_aside).await?;
         repair::torn_commits(&self.tables, &table, set_aside).await?;
+        repair::damaged_commits(&self.tables, &table, set_aside, checkpoint).await?;
         for step in repair::STEPS {
             if !repair::has_log(&self.tables, &table).await? {
                 return Ok(None);
@@ -340,8 +343,23 @@ impl Catalog {
         let commit =
             CommitBuilder::from(properties).with_actions(actions).build(Some(state), self.log_store.clone(), operation);
         let done = commit.await.map_err(|error| failed("commit to", &error))?;
-        self.state = Some(done.snapshot());
+        let state = done.snapshot();
+        self.keep_sum(state.version()).await;
+        self.state = Some(state);
         Ok(())
+    }
+
+    /// Of the checkpoint that the commit of a version has made, if it has. Without it the checkpoint is as good as before.
+    async fn keep_sum(&self, version: u64) {
+        if !(version + 1).is_multiple_of(self.checkpoint_commits) {
+            return;
+        }
+        let checkpoint = table_path(&self.key).join("_delta_log").join(format!("{version:020}.checkpoint.parquet"));
+        let objects = self.tables.objects();
+        match sums::keep_sum(objects.as_ref(), &checkpoint).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => tracing::warn!(%error, %checkpoint, "the checksum of a checkpoint was not written"),
+        }
     }
 
     /// The columns beside the fixed ones that the table has; none where there is no table.

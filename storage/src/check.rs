@@ -16,6 +16,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::io::{Io, Real};
+use crate::one_bit::FLIPPED;
 use crate::table_store::TableStore;
 
 /// Something that is wrong with a file.
@@ -75,6 +76,10 @@ impl Report {
             remedy: remedy.to_owned(),
             is_repaired: false,
         });
+    }
+
+    fn find_flipped(&mut self, path: impl Into<PathBuf>) {
+        self.find(path, FLIPPED, "nothing is missing", "the next start puts it right and keeps a copy in set-aside/");
     }
 
     fn repaired(&mut self) {

@@ -25,6 +25,7 @@ mod interleave;
 pub mod io;
 mod live;
 mod objects;
+mod one_bit;
 mod orphans;
 pub mod promoted;
 mod retention;

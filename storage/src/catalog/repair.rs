@@ -4,12 +4,12 @@
 //! its content. Such a commit was never relied on: the write-ahead log is trimmed only after the commit is synced.
 
 use bytes::Bytes;
-use object_store::ObjectMeta;
 use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStoreExt};
 use parquet::file::reader::SerializedFileReader;
 use serde_json::Value;
 
-use super::APP_ID;
+use super::{APP_ID, sums};
 use crate::error::{Error, ErrorKind};
 use crate::segment_id;
 use crate::set_aside::SetAsideFolder;
@@ -17,6 +17,7 @@ use crate::table_store::TableStore;
 
 mod mend;
 
+pub(super) use mend::{damaged_commits, version};
 pub(crate) use mend::{inspect_log, names_in_log};
 
 /// What is tried.
@@ -43,7 +44,7 @@ impl Step {
     ) -> Result<(), Error> {
         match self {
             Self::CorruptCheckpoints => corrupt_checkpoints(tables, table, set_aside).await,
-            Self::DamagedCommits => mend::damaged_commits(tables, table, set_aside).await,
+            Self::DamagedCommits => mend::damaged_commits(tables, table, set_aside, None).await,
             Self::BrokenLog => broken_log(tables, table, set_aside, error).await,
             Self::GiveUp => Ok(()),
         }
@@ -53,6 +54,47 @@ impl Step {
 /// Whether there is a log at all.
 pub(super) async fn has_log(tables: &TableStore, table: &Path) -> Result<bool, Error> {
     Ok(!commits(tables, table).await?.is_empty())
+}
+
+/// Puts right what one flipped bit has changed in the files that are about to be read: the newest checkpoint with a
+/// checksum and the commits behind it. What was there is kept in the set-aside folder. A checkpoint that is worse off is
+/// set aside. Answers the version of the newest one that stays.
+pub(super) async fn flipped_bits(
+    tables: &TableStore,
+    table: &Path,
+    set_aside: &SetAsideFolder,
+) -> Result<Option<u64>, Error> {
+    const REASON: &str = "one bit of it was flipped; it was put right again, and nothing is missing";
+    const CORRUPT: &str = "the checkpoint is not what was written; the table is read from its commits instead";
+    let files = files(tables, table).await?;
+    let put_right = async |path: &Path, content: Vec<u8>| {
+        set_aside.copy_object(tables, path, REASON.to_owned()).await?;
+        let put = tables.objects().put(path, content.into()).await;
+        put.map_err(|error| Error::new(ErrorKind::Internal, format!("cannot write {path}: {error}")))
+    };
+    let mut newest = None;
+    let checkpoints = files.iter().rev().map(|file| &file.location).filter(|path| path.as_ref().ends_with(".parquet"));
+    for path in checkpoints {
+        let bytes = read(tables, path).await?;
+        match sums::verdict(tables.objects().as_ref(), path, &bytes).await {
+            sums::Checkpoint::Intact | sums::Checkpoint::Unknown => {}
+            sums::Checkpoint::Restored(content) => drop(put_right(path, content).await?),
+            sums::Checkpoint::Damaged => {
+                set_aside.take_object(tables, path, CORRUPT).await?;
+                continue;
+            }
+        }
+        newest = mend::checkpoint_version(path);
+        break;
+    }
+    for ObjectMeta { location, .. } in &files {
+        if version(location).is_some_and(|version| newest.is_none_or(|newest| version > newest))
+            && let Some(content) = sums::restored(&read(tables, location).await?)
+        {
+            put_right(location, content).await?;
+        }
+    }
+    Ok(newest)
 }
 
 /// Sets aside the newest commits that are torn. Looked for before anything is read: a reader takes an empty commit, or
@@ -113,9 +155,12 @@ async fn broken_log(tables: &TableStore, table: &Path, set_aside: &SetAsideFolde
     set_aside.take_folder(tables, &log(table), &[others, commits].concat(), &reason).await
 }
 
-/// All lines are JSON, and a commit of ours, known by its tags or by the names of the files it removes, ends with the log's
+/// It is what its checksum says, all lines are JSON, and a commit of ours, known by its tags or by the names of the files it removes, ends with the log's
 /// sequence.
 fn is_whole(commit: &[u8]) -> bool {
+    if !sums::is_intact(commit) {
+        return false;
+    }
     let Ok(text) = std::str::from_utf8(commit) else { return false };
     let lines = text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str::<Value>);
     let Ok(actions) = lines.collect::<Result<Vec<Value>, _>>() else { return false };

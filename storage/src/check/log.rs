@@ -10,6 +10,7 @@ use crate::carry;
 use crate::codec::EncodedBatch;
 use crate::error::Error;
 use crate::io::Io;
+use crate::one_bit::FLIPPED;
 use crate::wal::{self, Gaps, Inspected, TableKey};
 
 /// The sequences that the log has, by table.
@@ -28,6 +29,10 @@ pub(super) fn check(io: &dyn Io, data_dir: &Path, report: &mut Report) -> Result
     for Inspected { path, bytes, damage } in files {
         report.read(bytes);
         if let Some(damage) = damage {
+            if damage == FLIPPED {
+                report.find_flipped(relative(data_dir, &path));
+                continue;
+            }
             report.find(
                 relative(data_dir, &path),
                 damage,

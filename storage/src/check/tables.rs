@@ -13,6 +13,7 @@ use super::log::InLog;
 use crate::catalog::{self, Catalog, Loaded};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
+use crate::one_bit::FLIPPED;
 use crate::orphans::{self, Known, Verdict};
 use crate::promoted::PromotedSet;
 use crate::row::Signal;
@@ -62,6 +63,10 @@ async fn delta_log(tables: &TableStore, table: &Path, report: &mut Report) {
     for (path, bytes, problem) in catalog::inspect_log(tables, table).await {
         report.read(bytes);
         if let Some(problem) = problem {
+            if problem == FLIPPED {
+                report.find_flipped(path.as_ref());
+                continue;
+            }
             report.find(
                 path.as_ref(),
                 problem,

@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Sqlite, Transaction};
 
 mod salvage;
+mod sums;
 
 pub(crate) use salvage::integrity;
 
@@ -26,6 +27,7 @@ const TABLE: &str = "
         version INTEGER NOT NULL,
         body TEXT NOT NULL,
         updated_at_unix_nano INTEGER NOT NULL,
+        checksum INTEGER,
         PRIMARY KEY (tenant, collection, id)
     ) WITHOUT ROWID";
 
@@ -68,6 +70,7 @@ impl SqliteDocuments {
                           accounts and keys: stop, put it back from a backup, and start again";
             set_aside.report(&path, reason);
         }
+        put_right(&pool, &path, set_aside).await?;
         Ok(Self { pool, clock, body_bytes_max: config.document_bytes_max })
     }
 
@@ -94,6 +97,27 @@ impl SqliteDocuments {
         }
         Ok(())
     }
+}
+
+/// Compares every document with its checksum, see [`sums`].
+async fn put_right(pool: &SqlitePool, path: &Path, set_aside: &SetAsideFolder) -> Result<(), Error> {
+    let wrong = sums::wrong(pool).await.map_err(|error| failed(&error))?;
+    let flipped = wrong.iter().filter(|(row, whole)| row.checksum.is_some() && whole.is_some()).count();
+    let lost: Vec<String> = wrong.iter().filter(|(_, whole)| whole.is_none()).map(|(row, _)| row.name()).collect();
+    if flipped > 0 || !lost.is_empty() {
+        let mut reason = format!("a bit of {flipped} documents was flipped; they were put right again");
+        if !lost.is_empty() {
+            reason = format!(
+                "{reason}; these are damaged and were taken out of the database: {}; a backup has them, or this copy what \
+                 is left",
+                lost.join(", ")
+            );
+        }
+        for file in files(path).iter().filter(|file| file.exists()) {
+            set_aside.copy(file, reason.clone())?;
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { sums::settle(pool, &wrong).await.map_err(|error| failed(&error)) }
 }
 
 #[async_trait]
@@ -160,16 +184,18 @@ async fn apply_one(
     check_expected(collection, id, *expected, version)?;
     let query = match change {
         Change::Put { body, .. } => sqlx::query(
-            "INSERT INTO documents (tenant, collection, id, version, body, updated_at_unix_nano)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (tenant, collection, id) DO UPDATE SET version = ?4, body = ?5, updated_at_unix_nano = ?6",
+            "INSERT INTO documents (tenant, collection, id, version, body, updated_at_unix_nano, checksum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (tenant, collection, id)
+             DO UPDATE SET version = ?4, body = ?5, updated_at_unix_nano = ?6, checksum = ?7",
         )
         .bind(tenant.as_str())
         .bind(collection)
         .bind(id)
         .bind(version.unwrap_or(0) + 1)
         .bind(body)
-        .bind(now_unix_nano),
+        .bind(now_unix_nano)
+        .bind(sums::checksum([tenant.as_str(), collection, id], version.unwrap_or(0) + 1, body, now_unix_nano)),
         Change::Delete { .. } => sqlx::query("DELETE FROM documents WHERE tenant = ?1 AND collection = ?2 AND id = ?3")
             .bind(tenant.as_str())
             .bind(collection)
@@ -234,6 +260,12 @@ async fn check_and_create(pool: &SqlitePool) -> Result<(), sqlx::Error> {
         return Err(sqlx::Error::Protocol(format!("{CORRUPT}: {answer}")));
     }
     sqlx::query(TABLE).execute(pool).await?;
+    let columns: (i64,) = sqlx::query_as("SELECT count(*) FROM pragma_table_info('documents') WHERE name = 'checksum'")
+        .fetch_one(pool)
+        .await?;
+    if columns.0 == 0 {
+        sqlx::query("ALTER TABLE documents ADD COLUMN checksum INTEGER").execute(pool).await?;
+    }
     Ok(())
 }
 

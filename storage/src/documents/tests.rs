@@ -128,3 +128,36 @@ async fn a_corrupt_database_is_set_aside() {
     let set_aside = SetAsideFolder::open(Arc::new(Real), dir.path()).expect("opens").list();
     assert!(set_aside.iter().any(|file| file.original.ends_with("documents.sqlite")), "{set_aside:?}");
 }
+
+/// Wherever a bit is flipped: no document says anything else, and none is missing without a word.
+#[tokio::test]
+async fn a_flipped_bit_changes_no_document_and_takes_none_silently() {
+    let source = tempfile::tempdir().expect("tempdir");
+    let documents = open(source.path()).await;
+    for number in 0..40 {
+        let body = format!(r#"{{"name":"board {number}","panels":[{}]}}"#, number * 7_919);
+        documents.apply(&tenant(), vec![put(&format!("b{number:03}"), Expected::Any, &body)]).await.expect("puts");
+    }
+    let truth = documents.list(&tenant(), "boards").await.expect("lists");
+    documents.close().await;
+    let bytes = std::fs::read(source.path().join("documents.sqlite")).expect("reads");
+    let (mut put_right, mut lost) = (0, 0);
+    for turn in 0..150 {
+        let bit = turn * 2_654_435_761 % (bytes.len() * 8);
+        let dir = tempfile::tempdir().expect("tempdir");
+        std::fs::create_dir(dir.path().join("wal")).expect("creates");
+        std::fs::write(dir.path().join("wal/x"), "").expect("writes");
+        let mut damaged = bytes.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        std::fs::write(dir.path().join("documents.sqlite"), &damaged).expect("writes");
+        let documents = open(dir.path()).await;
+        let found = documents.list(&tenant(), "boards").await.expect("lists");
+        documents.close().await;
+        let set_aside = SetAsideFolder::open(Arc::new(Real), dir.path()).expect("opens").list();
+        assert!(found.iter().all(|document| truth.contains(document)), "bit {bit}: {found:?}");
+        assert!(found.len() == truth.len() || !set_aside.is_empty(), "bit {bit}: {} documents", found.len());
+        put_right += usize::from(found.len() == truth.len() && !set_aside.is_empty());
+        lost += usize::from(found.len() < truth.len());
+    }
+    assert!(put_right > 40 && lost < 30, "{put_right} put right, {lost} with documents lost");
+}

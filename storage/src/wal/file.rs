@@ -10,7 +10,8 @@ use crate::io::{Io, IoFile, Mode};
 
 /// Begins every file.
 pub(super) const MAGIC: [u8; 8] = *b"ALIDWAL1";
-/// Version of the format of a file. Files of version 1 have no run, and their records no group: each is one of its own.
+/// Version of the format of a file. Files of version 1 have no run, and their records no group: each is one of its own. The
+/// next ones are 4 and 7: no flipped bit makes one of them out of another.
 pub(super) const VERSION: u32 = 2;
 /// Bytes before the first record.
 pub(super) const HEADER: u64 = 16;

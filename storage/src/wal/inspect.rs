@@ -4,9 +4,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::record::Record;
-use super::replay::{is_continued, is_of_another_version, log_files, scan};
+use super::replay::{is_continued, is_of_another_version, log_files, put_right, scan};
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
+use crate::one_bit::FLIPPED;
 
 /// A file of the log that was read.
 pub(crate) struct Inspected {
@@ -29,17 +30,25 @@ pub(crate) fn inspect(
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         files => files.map_err(failed)?,
     };
-    let mut files = paths.into_iter().map(|path| (io.read(&path), path)).peekable();
+    let read = |path: PathBuf| {
+        let content = io.read(&path).map(|mut bytes| {
+            let flipped = put_right(&mut bytes);
+            (bytes, flipped)
+        });
+        (content, path)
+    };
+    let mut files = paths.into_iter().map(read).peekable();
     let mut inspected = Vec::new();
     while let Some((content, path)) = files.next() {
         let (bytes, damage) = match content {
             Err(error) => (0, Some(format!("it cannot be read: {error}"))),
-            Ok(bytes) if is_of_another_version(&bytes) => {
+            Ok((bytes, _)) if is_of_another_version(&bytes) => {
                 (bytes.len() as u64, Some("it is of a format this program does not know".to_owned()))
             }
-            Ok(bytes) => {
-                let is_complete = matches!(files.peek(), Some((Ok(next), _)) if is_continued(&bytes, next));
-                (bytes.len() as u64, scan(&bytes, is_complete, &mut each).damage)
+            Ok((bytes, flipped)) => {
+                let is_complete = matches!(files.peek(), Some((Ok((next, _)), _)) if is_continued(&bytes, next));
+                let damage = scan(&bytes, is_complete, &mut each).damage;
+                (bytes.len() as u64, damage.or((flipped > 0).then(|| FLIPPED.to_owned())))
             }
         };
         inspected.push(Inspected { path, bytes, damage });

@@ -1,6 +1,7 @@
 //! One record of a log file.
 
 use super::TableKey;
+use crate::one_bit;
 use crate::row::{Signal, TenantId};
 
 const MAGIC: [u8; 4] = *b"ALR1";
@@ -75,6 +76,45 @@ pub(super) fn read(bytes: &[u8]) -> Option<(Record<'_>, usize)> {
         return None;
     }
     Some((read_body(body)?, HEADER + length))
+}
+
+/// Puts right the one bit because of which [`read`] finds no record at the beginning of these bytes; whether there is one
+/// now.
+pub(super) fn restore(bytes: &mut [u8]) -> bool {
+    let Some(header) = bytes.first_chunk::<HEADER>().copied() else { return false };
+    let number = |at: usize| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes"));
+    let (magic, length, checksum) = (number(0) ^ u32::from_le_bytes(MAGIC), number(4), number(8));
+    if magic != 0 {
+        // Nothing else may be wrong with it.
+        if magic.count_ones() == 1 {
+            bytes[..4].copy_from_slice(&MAGIC);
+            if read(bytes).is_some() {
+                return true;
+            }
+            bytes[..4].copy_from_slice(&header[..4]);
+        }
+        return false;
+    }
+    let body = |length: u32| HEADER..HEADER.saturating_add(length as usize);
+    if let Some(body) = bytes.get_mut(body(length)) {
+        let own = crc32c::crc32c(body);
+        if (own ^ checksum).count_ones() == 1 {
+            bytes[8..HEADER].copy_from_slice(&own.to_le_bytes());
+            return read(bytes).is_some();
+        }
+        if let Some(at) = one_bit::restore(body, checksum) {
+            tracing::debug!(at, "a bit of a record of the log was flipped");
+            return read(bytes).is_some();
+        }
+    }
+    for bit in 0..u32::BITS {
+        let length = length ^ 1 << bit;
+        if bytes.get(body(length)).is_some_and(|body| crc32c::crc32c(body) == checksum) {
+            bytes[4..8].copy_from_slice(&length.to_le_bytes());
+            return read(bytes).is_some();
+        }
+    }
+    false
 }
 
 /// Where the next undamaged record begins, searching from the beginning of these bytes.

@@ -11,7 +11,7 @@ use super::record::Record;
 use crate::error::{Error, ErrorKind};
 use crate::io::{Io, Mode};
 use crate::set_aside::SetAsideFolder;
-pub(super) use scan::scan;
+pub(super) use scan::{put_right, scan};
 
 use scan::Scan;
 
@@ -43,14 +43,19 @@ pub(crate) fn replay(
     spares.iter().try_for_each(|spare| io.remove(spare)).map_err(failed)?;
     let mut files = files.into_iter();
     let mut next = files.next().map(|path| read(io, path)).transpose()?;
-    while let Some((path, bytes)) = next {
+    while let Some((path, bytes, flipped)) = next {
         next = files.next().map(|path| read(io, path)).transpose()?;
         if is_of_another_version(&bytes) {
             set_aside.take(&path, "the log file is of a format this program does not know; run a newer one")?;
             continue;
         }
-        let is_complete = next.as_ref().is_some_and(|(_, next)| is_continued(&bytes, next));
+        let is_complete = next.as_ref().is_some_and(|(_, next, _)| is_continued(&bytes, next));
         let scan = scan(&bytes, is_complete, &mut each);
+        if flipped > 0 {
+            const REASON: &str = "bits of the log file were flipped; they were put right again, and nothing is missing";
+            set_aside.copy(&path, REASON.to_owned())?;
+            put_back(io, &path, &bytes).map_err(failed)?;
+        }
         if let Some(reason) = &scan.damage {
             set_aside.copy(&path, reason.clone())?;
         }
@@ -77,6 +82,13 @@ fn settle(io: &dyn Io, path: &Path, bytes: &[u8], scan: &Scan) -> io::Result<()>
     file.sync_all()
 }
 
+/// Writes a file as it was before bits of it were flipped.
+fn put_back(io: &dyn Io, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let file = io.open(path, Mode::Write)?;
+    file.write_at(bytes, 0)?;
+    file.sync_all()
+}
+
 /// The log files, oldest first, and the spare files that the last run left.
 pub(super) fn log_files(io: &dyn Io, folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let (mut files, mut spares) = (Vec::new(), Vec::new());
@@ -94,9 +106,14 @@ pub(super) fn log_files(io: &dyn Io, folder: &Path) -> io::Result<(Vec<PathBuf>,
 
 /// A file that cannot be read now may be read at the next start, and by then seals would have passed over its rows: that
 /// is no reason to go on without it.
-fn read(io: &dyn Io, path: PathBuf) -> Result<(PathBuf, Vec<u8>), Error> {
+///
+/// Answers its content as it was written, and how many flipped bits it has.
+fn read(io: &dyn Io, path: PathBuf) -> Result<(PathBuf, Vec<u8>, usize), Error> {
     match io.read(&path) {
-        Ok(bytes) => Ok((path, bytes)),
+        Ok(mut bytes) => {
+            let flipped = put_right(&mut bytes);
+            Ok((path, bytes, flipped))
+        }
         Err(error) => {
             let message = format!(
                 "cannot read {}: {error}; should it stay so, move the file away and start again: the rows that only it \

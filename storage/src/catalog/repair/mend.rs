@@ -7,21 +7,24 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Value, json};
 
 use super::{commits, exists, files, is_whole, log, read};
+use crate::catalog::sums;
 use crate::error::{Error, ErrorKind};
+use crate::one_bit::FLIPPED;
 use crate::orphans;
 use crate::set_aside::SetAsideFolder;
 use crate::table_store::TableStore;
 
 /// Rewrites each damaged or missing commit between others with the actions in it that can be read. The first one must
-/// be readable: it says what the table is.
-pub(super) async fn damaged_commits(
+/// be readable: it says what the table is. With a checkpoint only those behind it are looked at, which a reader needs.
+pub(crate) async fn damaged_commits(
     tables: &TableStore,
     table: &Path,
     set_aside: &SetAsideFolder,
+    checkpoint: Option<u64>,
 ) -> Result<(), Error> {
     let versions: Vec<u64> = commits(tables, table).await?.iter().filter_map(version).collect();
     let (Some(first), Some(last)) = (versions.first(), versions.last()) else { return Ok(()) };
-    for version in *first..*last {
+    for version in (*first).max(checkpoint.map_or(0, |checkpoint| checkpoint + 1))..*last {
         let path = log(table).join(format!("{version:020}.json"));
         let is_missing = !exists(tables, &path).await?;
         let bytes = if is_missing { Bytes::new() } else { read(tables, &path).await? };
@@ -47,7 +50,7 @@ pub(super) async fn damaged_commits(
         } else {
             set_aside.copy_object(tables, &path, format!("the commit is damaged; {what}")).await?;
         }
-        let put = tables.objects().put(&path, (lines.join("\n") + "\n").into()).await;
+        let put = tables.objects().put(&path, sums::stamp((lines.join("\n") + "\n").as_bytes()).into()).await;
         put.map_err(|error| Error::new(ErrorKind::Internal, format!("cannot write {path}: {error}")))?;
     }
     Ok(())
@@ -152,7 +155,15 @@ async fn inspect_file(tables: &TableStore, file: ObjectMeta) -> (Path, u64, Opti
     };
     let size = bytes.len() as u64;
     let problem = if path.as_ref().ends_with(".parquet") {
-        decode(bytes).err().map(|error| format!("the checkpoint cannot be read: {error}"))
+        let verdict = sums::verdict(tables.objects().as_ref(), &path, &bytes).await;
+        if matches!(verdict, sums::Checkpoint::Restored(_)) {
+            return (path, size, Some(FLIPPED.to_owned()));
+        }
+        let intact =
+            if verdict == sums::Checkpoint::Damaged { Err("its checksum is wrong".to_owned()) } else { Ok(()) };
+        intact.and_then(|()| decode(bytes)).err().map(|error| format!("the checkpoint cannot be read: {error}"))
+    } else if sums::restored(&bytes).is_some() {
+        Some(FLIPPED.to_owned())
     } else if version(&path).is_some() && !is_whole(&bytes) {
         Some("the commit is damaged or cut off".to_owned())
     } else {
@@ -175,13 +186,13 @@ fn decode(bytes: Bytes) -> Result<(), String> {
 }
 
 /// The version of a commit's file; `None` of any other.
-pub(super) fn version(path: &Path) -> Option<u64> {
+pub(crate) fn version(path: &Path) -> Option<u64> {
     let stem = path.filename()?.strip_suffix(".json")?;
     let is_number = stem.len() == 20 && stem.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { stem.parse().ok() } else { None }
 }
 
-fn checkpoint_version(path: &Path) -> Option<u64> {
+pub(super) fn checkpoint_version(path: &Path) -> Option<u64> {
     let name = path.filename()?;
     name.contains(".checkpoint.").then(|| name.get(..20)?.parse().ok()).flatten()
 }

@@ -9,13 +9,15 @@ use std::path::Path;
 use futures::StreamExt;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
-type Key = (String, String, String);
-type Row = (String, String, String, i64, String, i64);
+use super::sums::{self, Stored, Verdict};
+use crate::one_bit::FLIPPED;
+
+type Key = [Vec<u8>; 3];
 
 /// The rows that were read.
 #[derive(Default)]
 pub(super) struct Saved {
-    rows: BTreeMap<Key, Row>,
+    rows: BTreeMap<Key, Stored>,
     is_whole: bool,
 }
 
@@ -48,29 +50,33 @@ pub(super) async fn readable(path: &Path) -> Saved {
 /// Writes the rows into the new database.
 pub(super) async fn keep(pool: &SqlitePool, saved: &Saved) -> Result<(), sqlx::Error> {
     let mut transaction = pool.begin().await?;
-    for (tenant, collection, id, version, body, updated_at) in saved.rows.values() {
-        sqlx::query("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)")
-            .bind(tenant)
-            .bind(collection)
-            .bind(id)
-            .bind(version)
-            .bind(body)
-            .bind(updated_at)
-            .execute(&mut *transaction)
-            .await?;
+    for row in saved.rows.values() {
+        sums::write(&mut transaction, row).await?;
     }
     transaction.commit().await
 }
 
-/// SQLite's check of the whole database, which is not written to.
+/// SQLite's check of the whole database and every document's checksum; nothing is written.
 pub(crate) async fn integrity(path: &Path) -> Result<(), String> {
     let pool = open(path).await.map_err(|error| error.to_string())?;
     let answer: Result<(String,), sqlx::Error> = sqlx::query_as("PRAGMA integrity_check(1)").fetch_one(&pool).await;
+    let wrong = sums::wrong(&pool).await;
     pool.close().await;
     match answer {
-        Ok((text,)) if text == "ok" => Ok(()),
-        Ok((text,)) => Err(text),
-        Err(error) => Err(error.to_string()),
+        Ok((text,)) if text == "ok" => {}
+        Ok((text,)) => return Err(text),
+        Err(error) => return Err(error.to_string()),
+    }
+    // Those without a checksum are as good as they were.
+    let wrong = wrong.map_err(|error| error.to_string())?.into_iter().filter(|(row, _)| row.checksum.is_some());
+    let (flipped, lost): (Vec<_>, Vec<_>) = wrong.partition(|(_, whole)| whole.is_some());
+    match (lost.is_empty(), flipped.is_empty()) {
+        (true, true) => Ok(()),
+        (true, false) => Err(FLIPPED.to_owned()),
+        (false, _) => {
+            let names: Vec<String> = lost.iter().map(|(row, _)| row.name()).collect();
+            Err(format!("these documents are not what was written: {}", names.join(", ")))
+        }
     }
 }
 
@@ -79,21 +85,24 @@ async fn open(path: &Path) -> Result<SqlitePool, sqlx::Error> {
     SqlitePoolOptions::new().max_connections(1).connect_with(options).await
 }
 
-/// Whether every row was read. A row whose body is no JSON any more is left out.
-async fn take(pool: &SqlitePool, order: &'static str, rows: &mut BTreeMap<Key, Row>) -> bool {
+/// Whether every row was read. A row that is not what its checksum says is left out, or one without whose body is no JSON.
+async fn take(pool: &SqlitePool, order: &'static str, rows: &mut BTreeMap<Key, Stored>) -> bool {
     let query = match order {
         "ASC" => "SELECT * FROM documents ORDER BY tenant ASC, collection ASC, id ASC",
         _ => "SELECT * FROM documents ORDER BY tenant DESC, collection DESC, id DESC",
     };
-    let mut found = sqlx::query_as::<_, Row>(query).fetch(pool);
+    let mut found = sqlx::query(query).fetch(pool);
     let mut is_whole = true;
     while let Some(row) = found.next().await {
-        match row {
-            Ok(row) if serde_json::from_str::<serde::de::IgnoredAny>(&row.4).is_ok() => {
-                rows.insert((row.0.clone(), row.1.clone(), row.2.clone()), row);
+        let Ok(row) = row.and_then(|row| Stored::read(&row)) else { return false };
+        match row.verdict() {
+            Verdict::Unknown(row) if serde_json::from_slice::<serde::de::IgnoredAny>(&row.body).is_err() => {
+                is_whole = false;
             }
-            Ok(_) => is_whole = false,
-            Err(_) => return false,
+            Verdict::Intact(row) | Verdict::Restored(row) | Verdict::Unknown(row) => {
+                rows.insert(row.key.clone(), row);
+            }
+            Verdict::Damaged(_) => is_whole = false,
         }
     }
     is_whole

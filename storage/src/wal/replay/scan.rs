@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::{HEADER, has_header};
 use crate::error::Error;
 use crate::wal::TableKey;
-use crate::wal::record::{Record, find, read};
+use crate::wal::file::header;
+use crate::wal::record::{Record, find, read, restore};
 
 /// What was found in a file.
 pub(in crate::wal) struct Scan {
@@ -62,6 +63,40 @@ pub(in crate::wal) fn scan(
         scan.damage = Some("the log file has no header and no record; its unsealed rows are missing".into());
     }
     scan
+}
+
+/// Puts right single bits of the header and of records that were flipped, so that [`scan`] finds what was written; how many.
+///
+/// A group that a power cut has torn is not mistaken for one: its checksum would have to be that of what is left but for a
+/// bit, which a record of 100 kB has in one of 5,000 power cuts, and what came out would have to be a batch.
+pub(in crate::wal) fn put_right(bytes: &mut [u8]) -> usize {
+    let mut flipped = usize::from(put_header_right(bytes));
+    let mut at = if has_header(bytes) { HEADER as usize } else { 0 };
+    loop {
+        if let Some((_, length)) = read(&bytes[at..]) {
+            at += length;
+        } else if bytes[at..].iter().all(|byte| *byte == 0) {
+            return flipped;
+        } else if restore(&mut bytes[at..]) {
+            flipped += 1;
+        } else if let Some(next) = find(&bytes[at..]) {
+            at += next;
+        } else {
+            return flipped;
+        }
+    }
+}
+
+/// The header of a file whose records are of this version says so.
+fn put_header_right(bytes: &mut [u8]) -> bool {
+    let ours = header(0);
+    let is_ours = |own: &[u8]| own.iter().zip(&ours[..12]).map(|(a, b)| (a ^ b).count_ones()).sum::<u32>() == 1;
+    let has_records = bytes.get(HEADER as usize..).is_some_and(|records| read(records).is_some());
+    let is_flipped = has_records && is_ours(&bytes[..12]);
+    if is_flipped {
+        bytes[..12].copy_from_slice(&ours[..12]);
+    }
+    is_flipped
 }
 
 impl Scan {
