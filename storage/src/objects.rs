@@ -49,6 +49,11 @@ impl SyncedFolder {
         Self(Arc::new(Folder { io, root: root.to_owned(), durable: write::DurableFolders::default() }))
     }
 
+    /// Where it is.
+    pub(crate) fn root(&self) -> &std::path::Path {
+        &self.0.root
+    }
+
     /// When this returns, the names in the folder of this object are on disk, and the folder's own.
     ///
     /// For a write whose error came after it had given the object its name: the content is synced before that.

@@ -131,6 +131,14 @@ impl TableStore {
         }
     }
 
+    /// Where it is on this machine.
+    pub(crate) fn local_folder(&self) -> Option<&std::path::Path> {
+        match &self.place {
+            Place::Folder(folder) => Some(folder.root()),
+            Place::Remote(_) => None,
+        }
+    }
+
     /// Whether it is reached over the network.
     pub(crate) fn is_remote(&self) -> bool {
         self.cached().is_some()
@@ -178,9 +186,9 @@ impl TableStore {
         (!is_here).then(|| format!("{url} cannot be reached, and not all of the file is in the cache: {reason}"))
     }
 
-    /// Whether the cache has this object as a whole.
+    /// Whether the cache has something of this object.
     pub(crate) fn has_cached(&self, location: &Path) -> bool {
-        self.cached().is_some_and(|cached| cached.has_whole(location))
+        self.cached().is_some_and(|cached| cached.has_some(location))
     }
 
     /// Asks a remote store that could not be reached whether it is back, so that health says so though nobody needs it.

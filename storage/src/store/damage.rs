@@ -51,6 +51,22 @@ impl Store {
         self.damage.lock().corrupt.get(segment.path.as_ref()).cloned()
     }
 
+    /// Whether nothing is known to be wrong with a segment's file.
+    pub(super) fn is_sound(&self, segment: &Segment) -> bool {
+        let (known, path) = (self.damage.lock(), segment.path.as_ref());
+        !known.corrupt.contains_key(path) && !known.absent.contains(path)
+    }
+
+    /// The segment is part of the table no more.
+    pub(super) fn forget_damage(&self, segment: &Segment) {
+        let path = segment.path.as_ref();
+        let mut known = self.damage.lock();
+        if known.corrupt.remove(path).is_some() | known.absent.remove(path) {
+            drop(known);
+            self.set_aside.withdraw_object(&segment.path);
+        }
+    }
+
     /// How much damage was found in this run. A query that failed while this rose is worth another try, without the
     /// damaged files.
     pub fn damage_count(&self) -> u64 {

@@ -12,7 +12,7 @@ use crate::error::Error;
 /// Making room takes a person, or retention, a while.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 
-/// The room on the disk of the data directory when it was looked at last.
+/// The room on the disk of the data directory, or of the tables where that has less, when it was looked at last.
 #[derive(Debug)]
 pub(super) struct Room(AtomicU64);
 
@@ -32,7 +32,9 @@ impl Room {
 impl Store {
     /// Looks how much room there is; called once a second.
     pub(super) fn look_at_disk(&self) {
-        match self.io.free_bytes(&self.config.data_dir) {
+        let folders = std::iter::once(self.config.data_dir.as_path()).chain(self.table_store.local_folder());
+        let free: Result<Vec<u64>, _> = folders.map(|folder| self.io.free_bytes(folder)).collect();
+        match free.map(|free| free.into_iter().min().unwrap_or(u64::MAX)) {
             Ok(free) => {
                 self.disk.0.store(free, Ordering::Relaxed);
                 self.table_store.keep_room(free, self.config.disk_reserve_bytes);

@@ -66,7 +66,12 @@ impl Store {
             match done.await {
                 Ok(()) => {}
                 Err(Failed::Closing) => return Ok(()),
-                Err(Failed::Damaged(segment, reason)) => self.report_segment(&segment, &reason),
+                Err(Failed::Damaged(segment, reason)) => {
+                    // A file that is missing is listed by that, and counts again once it is put back.
+                    if self.check_segment(&segment).await.is_ok() {
+                        self.report_segment(&segment, &reason);
+                    }
+                }
                 Err(Failed::Error(error)) => {
                     first_error.get_or_insert(error);
                 }
@@ -106,16 +111,17 @@ impl Store {
     async fn expire(self: &Arc<Self>, open: &Arc<OpenTable>) -> Result<(), Failed> {
         let rules = Rules::new(&self.config.retention, open.table.signal);
         let now = self.clock.now_unix_nano();
-        let segments = self.sound_segments(open);
-        let over: Vec<Arc<Segment>> =
-            segments.iter().filter(|segment| rules.verdict(segment, now) == Verdict::Remove).cloned().collect();
+        let is_over = |segment: &&Arc<Segment>| rules.verdict(segment, now) == Verdict::Remove;
+        // Those that cannot be read as well.
+        let over: Vec<Arc<Segment>> = open.table.segments().iter().filter(is_over).cloned().collect();
         if !over.is_empty() {
             let rows = over.iter().map(|segment| segment.rows).sum();
             if self.replace(open, &self.tables.promoted.get(), &over, None, true).await? {
                 open.counts.rows_expired.fetch_add(rows, Ordering::Relaxed);
+                over.iter().for_each(|segment| self.forget_damage(segment));
             }
         }
-        for segment in segments {
+        for segment in self.sound_segments(open) {
             let Verdict::Rewrite(expired) = rules.verdict(&segment, now) else { continue };
             let keep: Keep = Box::new(rules.keep(&expired));
             let input = [segment];
@@ -253,7 +259,7 @@ impl Store {
     }
 
     fn sound_segments(&self, open: &OpenTable) -> Vec<Arc<Segment>> {
-        open.table.segments().iter().filter(|segment| self.damage_of(segment).is_none()).cloned().collect()
+        open.table.segments().iter().filter(|segment| self.is_sound(segment)).cloned().collect()
     }
 
     fn is_closing(&self) -> bool {

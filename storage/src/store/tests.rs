@@ -6,6 +6,7 @@ mod days;
 mod model;
 mod promotion;
 mod remote;
+mod room;
 mod run;
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What was read of a remote store, kept in `cache/` of the data directory: sidecars whole, Parquet files in blocks.
+//! What was read of a remote store, kept in `cache/` of the data directory: blocks of Parquet files and sidecars.
 //!
 //! What it promises: bytes of it are those that the store had (each file has a checksum, one that is damaged is dropped and
 //! read again); it takes no more than [`crate::Config::cache_bytes_max`], and nothing while the disk is short of room; the
@@ -27,7 +27,7 @@ use crate::config::Config;
 use crate::io::Io;
 use files::{Files, Key};
 
-/// The unit of a Parquet file that is fetched and kept. Smaller ones would cost more requests, larger ones more bytes.
+/// The unit of a file that is fetched and kept. Smaller ones would cost more requests, larger ones more bytes.
 pub(super) const BLOCK_BYTES: u64 = 512 << 10;
 
 /// A remote store and what is known of it here. A clone is the same one.
@@ -60,19 +60,19 @@ impl Cached {
         self.files.bytes()
     }
 
-    /// How many reads (of a block or sidecar) it answered, and how many it did not.
+    /// How many reads of a block it answered, and how many it did not.
     pub(crate) fn counts(&self) -> (u64, u64) {
         self.files.counts()
     }
 
-    /// Whether a Parquet file of this size is in it as a whole.
+    /// Whether a file of this size is in it as a whole.
     pub(crate) fn holds(&self, location: &Path, size: u64) -> bool {
         (0..size.div_ceil(BLOCK_BYTES)).all(|block| self.files.has(Key::block(location, block)))
     }
 
-    /// Whether an object that is kept as a whole is in it.
-    pub(crate) fn has_whole(&self, location: &Path) -> bool {
-        self.files.has(Key::whole(location))
+    /// Whether something of an object is in it.
+    pub(crate) fn has_some(&self, location: &Path) -> bool {
+        self.files.has_some(location)
     }
 
     /// Drops what it has of an object.
@@ -90,55 +90,23 @@ impl Cached {
         Ok(tokio::task::spawn_blocking(move || work(&files)).await?)
     }
 
-    /// A sidecar: as a whole, or not at all.
-    async fn whole(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
-        let path = location.clone();
-        if let Some(kept) = self.in_background(move |files| files.get(Key::whole(&path), &path)).await? {
-            return Ok(answer(location, kept.size, 0..kept.size, kept.content));
-        }
-        let content = self.remote.get_opts(location, options).await?.bytes().await?;
-        let (path, copy, size) = (location.clone(), content.clone(), content.len() as u64);
-        self.in_background(move |files| files.put(Key::whole(&path), &path, size, &copy)).await?;
-        Ok(answer(location, size, 0..size, content))
-    }
-
     /// Keeps what was just written: the newest rows are asked for most.
     async fn keep_written(&self, location: &Path, content: Bytes) -> Result<()> {
         let path = location.clone();
-        let keep = move |files: &Files| match Kind::of(&path) {
-            Kind::Sidecar => files.put(Key::whole(&path), &path, content.len() as u64, &content),
-            Kind::Parquet => {
-                let chunks = content.chunks(BLOCK_BYTES as usize);
-                for (block, chunk) in (0..).zip(chunks) {
-                    files.put(Key::block(&path, block), &path, content.len() as u64, chunk);
-                }
+        let keep = move |files: &Files| {
+            for (block, chunk) in (0..).zip(content.chunks(BLOCK_BYTES as usize)) {
+                files.put(Key::block(&path, block), &path, content.len() as u64, chunk);
             }
-            Kind::Other => {}
         };
         self.in_background(keep).await
     }
 }
 
-/// What an object is to the cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Sidecar,
-    Parquet,
-    Other,
-}
-
-impl Kind {
-    fn of(location: &Path) -> Self {
-        let text = location.as_ref();
-        if !text.starts_with("tenants/") || text.contains("/_delta_log/") {
-            return Self::Other;
-        }
-        match location.extension() {
-            Some("idx") => Self::Sidecar,
-            Some("parquet") => Self::Parquet,
-            _ => Self::Other,
-        }
-    }
+/// Whether it keeps what is read of an object: of a segment's files, which do not change.
+fn is_kept(location: &Path) -> bool {
+    let text = location.as_ref();
+    let is_of_table = text.starts_with("tenants/") && !text.contains("/_delta_log/");
+    is_of_table && matches!(location.extension(), Some("idx" | "parquet"))
 }
 
 fn answer(location: &Path, size: u64, range: Range<u64>, content: Bytes) -> GetResult {
@@ -168,7 +136,7 @@ impl fmt::Display for Cached {
 #[async_trait]
 impl ObjectStore for Cached {
     async fn put_opts(&self, location: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
-        if Kind::of(location) == Kind::Other || options.mode != PutMode::Overwrite {
+        if !is_kept(location) || options.mode != PutMode::Overwrite {
             return self.remote.put_opts(location, payload, options).await;
         }
         self.forget(location);
@@ -188,9 +156,8 @@ impl ObjectStore for Cached {
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
-        match (Kind::of(location), &options.range) {
-            (Kind::Sidecar, None) if is_plain(&options) => self.whole(location, options).await,
-            (Kind::Parquet, Some(GetRange::Bounded(range))) if is_plain(&options) && !range.is_empty() => {
+        match &options.range {
+            Some(GetRange::Bounded(range)) if is_kept(location) && is_plain(&options) && !range.is_empty() => {
                 let wanted = range.clone();
                 match self.blocks(location, std::slice::from_ref(&wanted)).await? {
                     Some((mut read, size)) => Ok(answer(location, size, wanted, read.swap_remove(0))),
@@ -203,7 +170,7 @@ impl ObjectStore for Cached {
     }
 
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
-        let is_cached = Kind::of(location) == Kind::Parquet && ranges.iter().all(|range| !range.is_empty());
+        let is_cached = is_kept(location) && ranges.iter().all(|range| !range.is_empty());
         match if is_cached { self.blocks(location, ranges).await? } else { None } {
             Some((read, _)) => Ok(read),
             None => self.remote.get_ranges(location, ranges).await,

@@ -153,6 +153,41 @@ async fn a_damaged_segment_is_named_and_its_damage_is_not_carried_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_a_merge_missed_counts_again_once_it_is_put_back() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let store = open_with(few(dir.path())).await;
+    fill(&store, 4).await;
+    let snapshot = store.snapshot(&tenant(), Signal::Logs).await.expect("snapshot");
+    let segment = &snapshot.segments[1];
+    let (path, away) = (dir.path().join(segment.path.as_ref()), dir.path().join("away"));
+    std::fs::rename(&path, &away).expect("moves");
+    store.maintain().await.expect("goes on");
+    assert_eq!(store.health().set_aside.len(), 1);
+    assert!(store.check_segment(segment).await.is_err());
+    std::fs::rename(&away, &path).expect("moves");
+    assert_eq!(store.check_segment(segment).await, Ok(()));
+    assert_eq!(store.health().set_aside, []);
+    store.maintain().await.expect("compacts");
+    assert_eq!(numbers(&store).await, once(0..400));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_segment_goes_when_its_time_is_over() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let clock = Arc::new(Hand(AtomicI64::new(NOON)));
+    let retention = Retention { logs: Duration::from_secs(86_400), ..Retention::default() };
+    let store = open_at(Config { retention, ..config(dir.path()) }, &clock).await;
+    fill(&store, 2).await;
+    let snapshot = store.snapshot(&tenant(), Signal::Logs).await.expect("snapshot");
+    store.report_segment(&snapshot.segments[0], "it is damaged");
+    assert_eq!(store.health().set_aside.len(), 1);
+    clock.0.store(NOON + 3 * DAY, Ordering::SeqCst);
+    store.maintain().await.expect("maintains");
+    assert_eq!(store.snapshot(&tenant(), Signal::Logs).await.expect("snapshot").segments, []);
+    assert_eq!(store.health().set_aside, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rows_go_when_their_time_is_over_some_services_earlier() {
     let dir = tempfile::tempdir().expect("tempdir");
     let clock = Arc::new(Hand(AtomicI64::new(NOON)));

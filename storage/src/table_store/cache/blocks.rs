@@ -1,4 +1,4 @@
-//! Ranges of a Parquet file out of blocks: those that are here, and the others from the store, neighbours in one request.
+//! Ranges of a file out of blocks: those that are here, and the others from the store, neighbours in one request.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -16,8 +16,6 @@ use twox_hash::XxHash64;
 use crate::io::{Io, Mode};
 
 const MAGIC: &[u8; 8] = b"ALIDCCH1";
-/// An object that is kept as a whole has this for a block.
-const WHOLE: u64 = u32::MAX as u64;
 /// Where the cache is full it is emptied to this part, so that not every write has to look for the oldest.
 const KEPT_PERCENT: u64 = 90;
 
@@ -62,10 +60,6 @@ struct Entry {
 }
 
 impl Key {
-    pub(super) fn whole(path: &Path) -> Self {
-        Self::block(path, WHOLE)
-    }
-
     pub(super) fn block(path: &Path, block: u64) -> Self {
         Self { path: XxHash64::oneshot(0, path.as_ref().as_bytes()), block }
     }
@@ -142,6 +136,12 @@ impl Files {
         self.lock().known.contains_key(&key)
     }
 
+    /// Whether there is something of this object.
+    pub(super) fn has_some(&self, path: &Path) -> bool {
+        let of_path = Key::block(path, 0).path;
+        self.lock().known.keys().any(|key| key.path == of_path)
+    }
+
     /// What is kept under this key, if that is of this object and undamaged.
     pub(super) fn get(&self, key: Key, path: &Path) -> Option<Kept> {
         let kept = self.find(key, path);
@@ -204,8 +204,8 @@ impl Files {
 
     /// Drops what is kept of this object.
     pub(super) fn forget(&self, path: &Path) {
-        let of_path = Key::whole(path).path;
-        let keys: Vec<Key> = self.lock().known.keys().filter(|key| key.path == of_path).copied().collect();
+        let is_of_path = |key: &&Key| key.path == Key::block(path, 0).path;
+        let keys: Vec<Key> = self.lock().known.keys().filter(is_of_path).copied().collect();
         keys.into_iter().for_each(|key| self.remove(key));
     }
 

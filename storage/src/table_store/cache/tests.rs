@@ -120,21 +120,33 @@ async fn it_keeps_to_its_size_and_makes_room_on_a_full_disk() {
     assert!(store.bytes() > 0);
 }
 
+/// As searches read them: the beginning, then some pages.
 #[tokio::test]
-async fn a_sidecar_is_kept_whole_and_what_changes_is_not_kept() {
+async fn a_sidecar_is_kept_and_what_changes_is_not_kept() {
     let (flaky, dir) = (Flaky::new(), tempfile::tempdir().expect("tempdir"));
     let store = cached(&flaky, dir.path(), 1 << 30);
     let sidecar = Path::from("tenants/default/logs/day=2026-11-23/a.idx");
-    let read = async || store.get(&sidecar).await.expect("is there").bytes().await.expect("reads");
-    ObjectStoreExt::put(&flaky, &sidecar, "old".into()).await.expect("puts");
-    assert_eq!(read().await, "old");
+    let read = async || {
+        let beginning = store.get_range(&sidecar, 0..100).await.expect("reads");
+        let pages = store.get_ranges(&sidecar, &[100..4_196, 300_000..304_096]).await.expect("reads");
+        [beginning, pages[0].clone(), pages[1].clone()].concat()
+    };
+    let old = content();
+    ObjectStoreExt::put(&flaky, &sidecar, old.clone().into()).await.expect("puts");
+    let parts = |of: &[u8]| [&of[..4_196], &of[300_000..304_096]].concat();
+    assert_eq!(read().await, parts(&old));
     let requests = flaky.requests();
-    assert_eq!(read().await, "old");
+    assert!(store.has_some(&sidecar));
+    flaky.set_away(true);
+    assert_eq!(read().await, parts(&old), "it needs the store no more");
+    flaky.set_away(false);
     assert_eq!(flaky.requests(), requests);
     // A repair writes it anew.
-    store.put(&sidecar, "new".into()).await.expect("puts");
-    assert_eq!(read().await, "new");
+    let new: Vec<u8> = old.iter().rev().copied().collect();
+    store.put(&sidecar, new.clone().into()).await.expect("puts");
+    assert_eq!(read().await, parts(&new));
     store.delete(&sidecar).await.expect("deletes");
+    assert!(!store.has_some(&sidecar));
     store.get(&sidecar).await.expect_err("is gone");
 
     let log = Path::from("tenants/default/logs/_delta_log/00000000000000000010.checkpoint.parquet");
