@@ -4,6 +4,7 @@
 //! three places; all mistakes are reported at once, each with what is accepted; without any file or variable the
 //! defaults run. What it leaves out: reading files and the environment, which the caller hands in.
 
+mod bounds;
 pub(crate) mod budget;
 mod field;
 mod settings;
@@ -89,6 +90,7 @@ impl Config {
             }
         }
         budget::give_questions_the_rest(&mut config, is_given);
+        mistakes.extend(bounds::mistakes(&config));
         mistakes.extend(budget::mistakes(&config, sources.machine_memory_bytes));
         if config.storage.tables_url.is_some() {
             // What is said in our own setting wins: it comes last.

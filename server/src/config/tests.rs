@@ -194,3 +194,20 @@ fn options_of_an_object_store_come_from_their_own_variables_too_and_are_never_sh
     assert!(mistakes[0].contains("s3://bucket/prefix") && mistakes[1].contains("name=value"), "{mistakes:?}");
     assert!(!mistakes.concat().contains("hush"), "{mistakes:?}");
 }
+
+#[test]
+fn what_makes_no_sense_is_refused_and_not_replaced() {
+    let file = "[storage]\nvacuum_age = \"3d\"\ncompaction_cpu_percent = 500\ncompaction_segments_min = 1\n[query]\nthreads = 100000\n\
+                [retention]\nservices = \"a=1d, b/logs=2d, b=3d, a=4d\"";
+    let mistakes = read(file, &[], &[]).unwrap_err().to_string();
+    for part in [
+        "vacuum_age",
+        "compaction_cpu_percent = 500",
+        "segments_min = 1",
+        "query.threads = 100000",
+        ": a is named twice",
+    ] {
+        assert!(mistakes.contains(part), "{part}: {mistakes}");
+    }
+    assert!(!mistakes.contains(": b is"), "{mistakes}");
+}
