@@ -57,7 +57,7 @@ pub(super) async fn has_log(tables: &TableStore, table: &Path) -> Result<bool, E
 }
 
 /// Puts right what one flipped bit has changed in the files that are about to be read: the newest checkpoint with a
-/// checksum and the commits behind it. What was there is kept in the set-aside folder. A checkpoint that is worse off is
+/// checksum, its commit and those behind it. What was there is kept in the set-aside folder. A checkpoint that is worse off is
 /// set aside. Answers the version of the newest one that stays.
 pub(super) async fn flipped_bits(
     tables: &TableStore,
@@ -88,7 +88,7 @@ pub(super) async fn flipped_bits(
         break;
     }
     for ObjectMeta { location, .. } in &files {
-        if version(location).is_some_and(|version| newest.is_none_or(|newest| version > newest))
+        if version(location).is_some_and(|version| newest.is_none_or(|newest| version >= newest))
             && let Some(content) = sums::restored(&read(tables, location).await?)
         {
             put_right(location, content).await?;

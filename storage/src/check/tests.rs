@@ -236,6 +236,35 @@ async fn damage_to_the_delta_log_costs_no_more_than_the_segment_it_names() {
     }
 }
 
+/// The commits from the newest checkpoint on; a checkpoint says the same as its own commit, which is looked at all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flipped_bit_of_a_commit_is_put_right() {
+    let source = tempfile::tempdir().expect("tempdir");
+    fill(source.path()).await;
+    let mut found = Vec::new();
+    files(&source.path().join("tenants/default/logs/_delta_log"), &mut found);
+    let names = |end: &str| -> Vec<String> {
+        let names = found.iter().map(|path| path.file_name().expect("a name").to_string_lossy().into_owned());
+        names.filter(|name| name.ends_with(end)).collect()
+    };
+    let checkpoint = names(".checkpoint.parquet").into_iter().max().expect("a checkpoint");
+    let read: Vec<String> = names(".json").into_iter().filter(|name| name[..20] >= checkpoint[..20]).collect();
+    assert!(!read.is_empty());
+    for name in read {
+        let dir = tempfile::tempdir().expect("tempdir");
+        copy(source.path(), dir.path());
+        let path = one(dir.path(), |path| path.ends_with(&format!("tenants/default/logs/_delta_log/{name}")));
+        let whole = std::fs::read(&path).expect("reads");
+        harm(&path, Harm::Bit(200));
+        let store = open(dir.path()).await;
+        assert_eq!(std::fs::read(&path).expect("is there"), whole, "{name}");
+        let snapshot = store.snapshot(&TenantId::default_tenant(), Signal::Logs).await.expect("snapshot");
+        assert_eq!(snapshot.segments.len(), SEGMENTS);
+        let reasons: Vec<String> = store.health().set_aside.into_iter().map(|file| file.reason).collect();
+        assert!(reasons.len() == 1 && reasons[0].contains("put right"), "{name}: {reasons:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repair_makes_sidecars_again() {
     let dir = tempfile::tempdir().expect("tempdir");
