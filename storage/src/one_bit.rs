@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn any_flipped_bit_is_found() {
-        let whole: Vec<u8> = (0..300_u32).map(|n| (n * 7919 >> 3) as u8).collect();
+        let whole: Vec<u8> = (0..300_u32).map(|n| ((n * 7919) >> 3) as u8).collect();
         let checksum = crc32c::crc32c(&whole);
         for bit in 0..whole.len() * 8 {
             let mut damaged = whole.clone();
