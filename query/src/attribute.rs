@@ -53,6 +53,7 @@ pub(crate) fn condition_of_column(
     source.names.clear();
     Ok(Some((source.condition(filter)?, promoted.attribute.to_string())))
 }
+
 /// What the condition says of the attribute's own column, where it has one and maps besides: a row that meets the condition
 /// has the value there or nothing. It costs little to ask, and leaves few rows whose maps are read.
 pub(crate) fn in_column(set: &PromotedSet, signal: Signal, filter: &AttributeFilter) -> Result<Option<Expr>, Error> {

@@ -26,6 +26,11 @@ const fn effects() -> [u32; 256] {
     effects
 }
 
+/// In how many bits two texts of one length differ.
+pub(crate) fn bits_between(a: &[u8], b: &[u8]) -> u32 {
+    a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
+}
+
 /// Flips one bit so that the bytes have this CRC-32C; where it is. `None` where no bit does that, or none has to be.
 pub(crate) fn restore(bytes: &mut [u8], checksum: u32) -> Option<usize> {
     let wanted = crc32c::crc32c(bytes) ^ checksum;

@@ -69,8 +69,7 @@ pub(super) async fn flipped_bits(
     let files = files(tables, table).await?;
     let put_right = async |path: &Path, content: Vec<u8>| {
         set_aside.copy_object(tables, path, REASON.to_owned()).await?;
-        let put = tables.objects().put(path, content.into()).await;
-        put.map_err(|error| Error::new(ErrorKind::Internal, format!("cannot write {path}: {error}")))
+        write(tables, path, content).await
     };
     let mut newest = None;
     let checkpoints = files.iter().rev().map(|file| &file.location).filter(|path| path.as_ref().ends_with(".parquet"));
@@ -78,7 +77,7 @@ pub(super) async fn flipped_bits(
         let bytes = read(tables, path).await?;
         match sums::verdict(tables.objects().as_ref(), path, &bytes).await {
             sums::Checkpoint::Intact | sums::Checkpoint::Unknown => {}
-            sums::Checkpoint::Restored(content) => drop(put_right(path, content).await?),
+            sums::Checkpoint::Restored(content) => put_right(path, content).await?,
             sums::Checkpoint::Damaged => {
                 set_aside.take_object(tables, path, CORRUPT).await?;
                 continue;
@@ -155,8 +154,8 @@ async fn broken_log(tables: &TableStore, table: &Path, set_aside: &SetAsideFolde
     set_aside.take_folder(tables, &log(table), &[others, commits].concat(), &reason).await
 }
 
-/// It is what its checksum says, all lines are JSON, and a commit of ours, known by its tags or by the names of the files it removes, ends with the log's
-/// sequence.
+/// It is what its checksum says, all lines are JSON, and a commit of ours, known by its tags or by the names of the files it
+/// removes, ends with the log's sequence.
 fn is_whole(commit: &[u8]) -> bool {
     if !sums::is_intact(commit) {
         return false;
@@ -177,6 +176,12 @@ async fn read(tables: &TableStore, path: &Path) -> Result<Bytes, Error> {
         let message = format!("cannot read {path}: {error}; should it stay so, move it away and start again");
         Error::new(ErrorKind::Internal, message)
     })
+}
+
+/// Writes a file of the log in place of what is there.
+async fn write(tables: &TableStore, path: &Path, content: Vec<u8>) -> Result<(), Error> {
+    let put = tables.objects().put(path, content.into()).await;
+    put.map(|_| ()).map_err(|error| Error::new(ErrorKind::Internal, format!("cannot write {path}: {error}")))
 }
 
 /// Whether there is a file of this name; where that cannot be told, nothing is done about it.

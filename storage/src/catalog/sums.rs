@@ -19,7 +19,7 @@ use object_store::{
 };
 
 use super::repair::version;
-use crate::one_bit;
+use crate::one_bit::{self, bits_between};
 
 /// Where the checksum goes.
 const INFO: &str = r#"{"commitInfo":{"#;
@@ -58,10 +58,6 @@ fn remarked(commit: &[u8]) -> Option<Vec<u8>> {
     content[at..at + MARK.len()].copy_from_slice(MARK.as_bytes());
     split(&content).filter(|(summed, place)| content[place.clone()] == *text_of(summed).as_bytes())?;
     Some(content)
-}
-
-fn bits_between(a: &[u8], b: &[u8]) -> u32 {
-    a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
 }
 
 /// A commit of which one bit was flipped, as it was; `None` of an intact one, and where more is damaged.

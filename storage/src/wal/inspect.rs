@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::record::Record;
-use super::replay::{is_continued, is_of_another_version, log_files, put_right, scan};
+use super::replay::{is_continued, is_of_another_version, log_files, put_header_right, scan};
 use crate::error::{Error, ErrorKind};
 use crate::io::Io;
 use crate::one_bit::FLIPPED;
@@ -32,8 +32,8 @@ pub(crate) fn inspect(
     };
     let read = |path: PathBuf| {
         let content = io.read(&path).map(|mut bytes| {
-            let flipped = put_right(&mut bytes);
-            (bytes, flipped)
+            let is_header_flipped = put_header_right(&mut bytes);
+            (bytes, is_header_flipped)
         });
         (content, path)
     };
@@ -45,10 +45,11 @@ pub(crate) fn inspect(
             Ok((bytes, _)) if is_of_another_version(&bytes) => {
                 (bytes.len() as u64, Some("it is of a format this program does not know".to_owned()))
             }
-            Ok((bytes, flipped)) => {
+            Ok((mut bytes, is_header_flipped)) => {
                 let is_complete = matches!(files.peek(), Some((Ok((next, _)), _)) if is_continued(&bytes, next));
-                let damage = scan(&bytes, is_complete, &mut each).damage;
-                (bytes.len() as u64, damage.or((flipped > 0).then(|| FLIPPED.to_owned())))
+                let scan = scan(&mut bytes, is_complete, &mut each);
+                let is_flipped = is_header_flipped || scan.is_flipped;
+                (bytes.len() as u64, scan.damage.or(is_flipped.then(|| FLIPPED.to_owned())))
             }
         };
         inspected.push(Inspected { path, bytes, damage });

@@ -11,7 +11,7 @@ use super::record::Record;
 use crate::error::{Error, ErrorKind};
 use crate::io::{Io, Mode};
 use crate::set_aside::SetAsideFolder;
-pub(super) use scan::{put_right, scan};
+pub(super) use scan::{put_header_right, scan};
 
 use scan::Scan;
 
@@ -43,15 +43,15 @@ pub(crate) fn replay(
     spares.iter().try_for_each(|spare| io.remove(spare)).map_err(failed)?;
     let mut files = files.into_iter();
     let mut next = files.next().map(|path| read(io, path)).transpose()?;
-    while let Some((path, bytes, flipped)) = next {
+    while let Some((path, mut bytes, is_header_flipped)) = next {
         next = files.next().map(|path| read(io, path)).transpose()?;
         if is_of_another_version(&bytes) {
             set_aside.take(&path, "the log file is of a format this program does not know; run a newer one")?;
             continue;
         }
         let is_complete = next.as_ref().is_some_and(|(_, next, _)| is_continued(&bytes, next));
-        let scan = scan(&bytes, is_complete, &mut each);
-        if flipped > 0 {
+        let scan = scan(&mut bytes, is_complete, &mut each);
+        if is_header_flipped || scan.is_flipped {
             const REASON: &str = "bits of the log file were flipped; they were put right again, and nothing is missing";
             set_aside.copy(&path, REASON.to_owned())?;
             put_back(io, &path, &bytes).map_err(failed)?;
@@ -107,12 +107,12 @@ pub(super) fn log_files(io: &dyn Io, folder: &Path) -> io::Result<(Vec<PathBuf>,
 /// A file that cannot be read now may be read at the next start, and by then seals would have passed over its rows: that
 /// is no reason to go on without it.
 ///
-/// Answers its content as it was written, and how many flipped bits it has.
-fn read(io: &dyn Io, path: PathBuf) -> Result<(PathBuf, Vec<u8>, usize), Error> {
+/// Answers whether a bit of its header was flipped as well, which is put right.
+fn read(io: &dyn Io, path: PathBuf) -> Result<(PathBuf, Vec<u8>, bool), Error> {
     match io.read(&path) {
         Ok(mut bytes) => {
-            let flipped = put_right(&mut bytes);
-            Ok((path, bytes, flipped))
+            let is_header_flipped = put_header_right(&mut bytes);
+            Ok((path, bytes, is_header_flipped))
         }
         Err(error) => {
             let message = format!(

@@ -1,14 +1,14 @@
 //! Damaged commits in the middle of a log: what can be read of them is kept, so that the others count.
 
 use bytes::Bytes;
+use object_store::ObjectMeta;
 use object_store::path::Path;
-use object_store::{ObjectMeta, ObjectStoreExt};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Value, json};
 
-use super::{commits, exists, files, is_whole, log, read};
+use super::{commits, exists, files, is_whole, log, read, write};
 use crate::catalog::sums;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::one_bit::FLIPPED;
 use crate::orphans;
 use crate::set_aside::SetAsideFolder;
@@ -50,8 +50,7 @@ pub(crate) async fn damaged_commits(
         } else {
             set_aside.copy_object(tables, &path, format!("the commit is damaged; {what}")).await?;
         }
-        let put = tables.objects().put(&path, sums::stamp((lines.join("\n") + "\n").as_bytes()).into()).await;
-        put.map_err(|error| Error::new(ErrorKind::Internal, format!("cannot write {path}: {error}")))?;
+        write(tables, &path, sums::stamp((lines.join("\n") + "\n").as_bytes())).await?;
     }
     Ok(())
 }

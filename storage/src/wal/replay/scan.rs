@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{HEADER, has_header};
 use crate::error::Error;
+use crate::one_bit::bits_between;
 use crate::wal::TableKey;
 use crate::wal::file::header;
 use crate::wal::record::{Record, find, read, restore};
@@ -17,18 +18,26 @@ pub(in crate::wal) struct Scan {
     pub(super) end: usize,
     /// Whether the last group is not whole, which is what a power cut leaves.
     pub(super) torn: bool,
+    /// Whether a bit of a record was flipped; it is put right in the bytes.
+    pub(in crate::wal) is_flipped: bool,
     /// What else is wrong with it.
     pub(in crate::wal) damage: Option<String>,
 }
 
+/// Single bits of records that were flipped are put right on the way.
+///
+/// A group that a power cut has torn is not mistaken for such a record: its checksum would have to be that of what is left but
+/// for a bit, which a record of 100 kB has in one of 5,000 power cuts, and what came out would have to be a batch.
+///
 /// `is_complete` where everything that was written to the file is known to have been synced: then nothing can be torn.
 pub(in crate::wal) fn scan(
-    bytes: &[u8],
+    bytes: &mut [u8],
     is_complete: bool,
     each: &mut impl FnMut(&Record<'_>) -> Result<(), Error>,
 ) -> Scan {
     let begin = if has_header(bytes) { HEADER as usize } else { 0 };
-    let mut scan = Scan { highest: HashMap::new(), last_group: begin, end: begin, torn: false, damage: None };
+    let mut scan =
+        Scan { highest: HashMap::new(), last_group: begin, end: begin, torn: false, is_flipped: false, damage: None };
     let mut at = begin;
     // The bytes that are no record, as long as they may be of the last group.
     let mut hole = None;
@@ -46,12 +55,16 @@ pub(in crate::wal) fn scan(
             scan.end = at;
             continue;
         }
-        // What follows is the zeros of an unused rest, a torn group, or damage.
-        let next = find(&bytes[at..]).map(|next| at + next);
-        let is_zeros = next.is_none() && bytes[at..].iter().all(|byte| *byte == 0);
-        if !is_zeros {
-            hole.get_or_insert((at, next.unwrap_or(bytes.len())));
+        // What follows is the zeros of an unused rest, a record with a flipped bit, a torn group, or damage.
+        if bytes[at..].iter().all(|byte| *byte == 0) {
+            break;
         }
+        if restore(&mut bytes[at..]) {
+            scan.is_flipped = true;
+            continue;
+        }
+        let next = find(&bytes[at..]).map(|next| at + next);
+        hole.get_or_insert((at, next.unwrap_or(bytes.len())));
         let Some(next) = next else { break };
         at = next;
     }
@@ -65,34 +78,11 @@ pub(in crate::wal) fn scan(
     scan
 }
 
-/// Puts right single bits of the header and of records that were flipped, so that [`scan`] finds what was written; how many.
-///
-/// A group that a power cut has torn is not mistaken for one: its checksum would have to be that of what is left but for a
-/// bit, which a record of 100 kB has in one of 5,000 power cuts, and what came out would have to be a batch.
-pub(in crate::wal) fn put_right(bytes: &mut [u8]) -> usize {
-    let mut flipped = usize::from(put_header_right(bytes));
-    let mut at = if has_header(bytes) { HEADER as usize } else { 0 };
-    loop {
-        if let Some((_, length)) = read(&bytes[at..]) {
-            at += length;
-        } else if bytes[at..].iter().all(|byte| *byte == 0) {
-            return flipped;
-        } else if restore(&mut bytes[at..]) {
-            flipped += 1;
-        } else if let Some(next) = find(&bytes[at..]) {
-            at += next;
-        } else {
-            return flipped;
-        }
-    }
-}
-
-/// The header of a file whose records are of this version says so.
-fn put_header_right(bytes: &mut [u8]) -> bool {
+/// Puts right a flipped bit of the header of a file whose records are of this version; whether there was one.
+pub(in crate::wal) fn put_header_right(bytes: &mut [u8]) -> bool {
     let ours = header(0);
-    let is_ours = |own: &[u8]| own.iter().zip(&ours[..12]).map(|(a, b)| (a ^ b).count_ones()).sum::<u32>() == 1;
     let has_records = bytes.get(HEADER as usize..).is_some_and(|records| read(records).is_some());
-    let is_flipped = has_records && is_ours(&bytes[..12]);
+    let is_flipped = has_records && bits_between(&bytes[..12], &ours[..12]) == 1;
     if is_flipped {
         bytes[..12].copy_from_slice(&ours[..12]);
     }
