@@ -15,7 +15,7 @@ pub struct Health {
     pub started_at_unix_nano: Nanos,
     /// What is wrong, each a sentence that says what to do.
     pub problems: Vec<String>,
-    /// Files that could not be read and were set aside.
+    /// Damaged files: those that were put right, those that were set aside, and those that are left out where they are.
     pub set_aside: Vec<SetAsideFile>,
     /// Why writes are refused, if they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,6 +27,10 @@ pub struct Health {
     pub remote_tables: Option<RemoteTables>,
     /// Bytes of the write-ahead log.
     pub wal_bytes: u64,
+    /// Ends of files of the write-ahead log that the last run was still writing when it was cut off, and that this start has
+    /// removed. After a power cut that is as it should be: no export that was acknowledged is in them.
+    #[serde(default)]
+    pub wal_unfinished_ends: u64,
     /// Room on the disk of the data directory, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disk_free_bytes: Option<u64>,
@@ -75,13 +79,17 @@ pub struct RemoteTables {
     pub cache_bytes_max: u64,
 }
 
-/// A file that could not be read.
+/// A damaged file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetAsideFile {
-    /// Where it lies now, below the data directory, or beside the tables where those are elsewhere.
+    /// Which file: where it was, below the data directory, or beside the tables where those are elsewhere.
+    pub original: String,
+    /// Where it is now, or a copy of what it was, likewise. The same where it is left in its place.
     pub path: String,
-    /// What was wrong with it.
+    /// What was wrong with it, and what of it is missing.
     pub reason: String,
+    /// Whether it was put right in its place: then nothing is missing, and `path` has what it was.
+    pub repaired: bool,
 }
 
 /// A table.

@@ -169,8 +169,14 @@ fn write_storage(text: &mut Text, health: &storage::Health) {
     text.one(
         "alidade_storage_set_aside_files",
         "gauge",
-        "Files set aside because they cannot be read.",
+        "Damaged files, those that were put right included.",
         health.set_aside.len(),
+    );
+    text.one(
+        "alidade_storage_wal_unfinished_ends",
+        "gauge",
+        "Ends of log files that the last run was still writing when it was cut off; nothing in them was acknowledged.",
+        health.wal_torn_tails,
     );
     text.one(
         "alidade_storage_writes_refused",

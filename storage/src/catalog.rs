@@ -33,7 +33,7 @@ use crate::table_store::TableStore;
 use crate::wal::TableKey;
 
 pub(crate) use actions::day_text;
-pub(crate) use repair::{inspect_log, names_in_log};
+pub(crate) use repair::{Inspected, inspect_log, names_in_log};
 
 /// The `txn` action's application: its version is the highest sequence of the log in the table.
 const APP_ID: &str = "alidade-wal";

@@ -7,7 +7,8 @@ use crate::row::{Signal, TenantId};
 /// The state of a [`crate::Store`] at one moment.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Health {
-    /// Files that could not be read and were moved out of the way, and what they were.
+    /// Damaged files: those that were put right, those that were moved out of the way, and those that are left out where they
+    /// are.
     pub set_aside: Vec<SetAside>,
     /// Why the store takes no more writes, if so. Reads go on. A restart tries again.
     pub poisoned: Option<String>,
@@ -33,7 +34,8 @@ pub struct Health {
     pub appends: u64,
     /// Batches refused because of the memory budget since the start.
     pub appends_refused: u64,
-    /// Ends of log files that a crash had left half written and that were cut at the start.
+    /// Ends of log files that the last run had not finished writing, and that were cut off at the start. A power cut leaves
+    /// one, and nobody was told that what was in it is stored.
     pub wal_torn_tails: usize,
     /// Memory held by opened index sidecars.
     pub index_cache_bytes: usize,
@@ -60,15 +62,17 @@ pub struct TablesHealth {
     pub cache_misses: u64,
 }
 
-/// A file that was moved out of the way.
+/// A damaged file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {
     /// Where it was, relative to the data directory, or to the place of the tables where that is another.
     pub original: PathBuf,
-    /// Where it is now, likewise.
+    /// Where it is now, or a copy of what it was, likewise. The same where it was left in its place.
     pub now: PathBuf,
     /// What was wrong with it and what that means for the data.
     pub reason: String,
+    /// Whether the file was put right in its place, so that nothing is missing. Otherwise the reason says what is.
+    pub is_repaired: bool,
 }
 
 /// The state of one table.

@@ -2,6 +2,7 @@
 
 mod about;
 mod credentials;
+mod damage;
 mod door;
 mod health;
 mod promoted;

@@ -61,6 +61,7 @@ pub(super) async fn health(State(parts): Shared, axum::Extension(tenant): axum::
         tables: storage.tables.iter().filter(|table| table.tenant == tenant).map(table_health).collect(),
         remote_tables: storage.remote_tables.as_ref().map(remote_tables),
         wal_bytes: storage.wal_bytes,
+        wal_unfinished_ends: storage.wal_torn_tails as u64,
         disk_free_bytes: storage.disk_free_bytes,
         memory: Some(parts.memory_state(&storage)),
         ingest: ingest(&parts.collector.counters(), &parts.door.refused_exports()),
@@ -90,15 +91,33 @@ fn problems(storage: &storage::Health) -> Vec<String> {
     if let Some(failure) = &storage.last_failure {
         problems.push(format!("Background work failed and is tried again: {failure}."));
     }
-    if !storage.set_aside.is_empty() {
-        let count = storage.set_aside.len();
-        problems.push(format!("{count} damaged files were set aside; everything else is served. See below which."));
-    }
+    problems.extend(damage(&storage.set_aside));
     if storage.buffered_bytes.saturating_mul(100) > storage.buffer_bytes_max.saturating_mul(BUFFER_NEARLY_FULL_PERCENT)
     {
         problems.push(format!(
             "Live rows take {} of {} bytes; beyond that exports are told to wait. Raise memory_limit (or storage.buffer_bytes_max) or send less.",
             storage.buffered_bytes, storage.buffer_bytes_max
+        ));
+    }
+    problems
+}
+
+/// How many files are damaged. A flipped bit that was put right is told as well: it does not stay the only one for long.
+fn damage(files: &[storage::SetAside]) -> Vec<String> {
+    let repaired = files.iter().filter(|file| file.is_repaired).count();
+    let damaged = files.len() - repaired;
+    let words = |count: usize| if count == 1 { ("1 file".to_owned(), "is") } else { (format!("{count} files"), "are") };
+    let mut problems = Vec::new();
+    if damaged > 0 {
+        let (files, are) = words(damaged);
+        problems.push(format!(
+            "{files} of the data directory {are} damaged or missing; everything else is served. The list says what of each is missing."
+        ));
+    }
+    if repaired > 0 {
+        let (files, _) = words(repaired);
+        problems.push(format!(
+            "A bit was flipped in {files}, and put right again; nothing is missing. Check disk and memory. Once the copies of what was there are removed from set-aside/, the next start mentions it no more."
         ));
     }
     problems
@@ -114,7 +133,12 @@ fn remote_tables(tables: &storage::TablesHealth) -> RemoteTables {
 }
 
 fn set_aside_file(file: &storage::SetAside) -> SetAsideFile {
-    SetAsideFile { path: file.now.display().to_string(), reason: file.reason.clone() }
+    SetAsideFile {
+        original: file.original.display().to_string(),
+        path: file.now.display().to_string(),
+        reason: file.reason.clone(),
+        repaired: file.is_repaired,
+    }
 }
 
 fn table_health(table: &storage::TableHealth) -> TableHealth {

@@ -15,10 +15,12 @@ use crate::segment_id;
 use crate::set_aside::SetAsideFolder;
 use crate::table_store::TableStore;
 
+mod inspect;
 mod mend;
 
+pub(crate) use inspect::{Inspected, inspect_log};
+pub(crate) use mend::names_in_log;
 pub(super) use mend::{damaged_commits, version};
-pub(crate) use mend::{inspect_log, names_in_log};
 
 /// What is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +70,7 @@ pub(super) async fn flipped_bits(
     const CORRUPT: &str = "the checkpoint is not what was written; the table is read from its commits instead";
     let files = files(tables, table).await?;
     let put_right = async |path: &Path, content: Vec<u8>| {
-        set_aside.copy_object(tables, path, REASON.to_owned()).await?;
+        set_aside.copy_repaired_object(tables, path, REASON).await?;
         write(tables, path, content).await
     };
     let mut newest = None;
@@ -121,9 +123,11 @@ async fn corrupt_checkpoints(tables: &TableStore, table: &Path, set_aside: &SetA
     }
     // A hint to a checkpoint that is not there keeps the log from being read as a corrupt one does.
     let hint = log(table).join("_last_checkpoint");
-    if exists(tables, &hint).await? && !mend::hint_holds(tables, table, &hint).await? {
-        const REASON: &str = "it names a checkpoint that is missing or corrupt; the table is read from its commits";
-        set_aside.take_object(tables, &hint, REASON).await?;
+    if exists(tables, &hint).await?
+        && let Some(problem) = inspect::problem_of_hint(tables, table, &hint).await?
+    {
+        let reason = format!("{problem}; the table is read from its commits");
+        set_aside.take_object(tables, &hint, &reason).await?;
     }
     Ok(())
 }

@@ -28,10 +28,19 @@ pub(super) async fn check(io: &dyn Io, data_dir: &Path, tables: &TableStore, rep
 
 fn find(file: &SetAside, bytes: u64, report: &mut Report) {
     report.read(bytes);
+    let original = file.original.display();
+    let (problem, meaning) = if file.is_repaired {
+        (
+            format!("it is what {original} was: {}", file.reason),
+            "nothing is missing; a disk or memory has changed a bit",
+        )
+    } else {
+        (format!("it was set aside; it had been {original}: {}", file.reason), "what it says is not in use any more")
+    };
     report.find(
         &file.now,
-        format!("it was set aside; it had been {}: {}", file.original.display(), file.reason),
-        "it is part of no table any more",
+        problem,
+        meaning,
         "look at it or remove it, together with the file beside it that ends in .reason",
     );
 }

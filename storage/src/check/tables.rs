@@ -10,7 +10,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::Report;
 use super::log::InLog;
-use crate::catalog::{self, Catalog, Loaded};
+use crate::catalog::{self, Catalog, Inspected, Loaded};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::one_bit::FLIPPED;
@@ -60,13 +60,19 @@ pub(super) async fn check(
 }
 
 async fn delta_log(tables: &TableStore, table: &Path, report: &mut Report) {
-    for (path, bytes, problem) in catalog::inspect_log(tables, table).await {
+    for Inspected { path, bytes, problem, is_covered } in catalog::inspect_log(tables, table).await {
         report.read(bytes);
-        if let Some(problem) = problem {
-            if problem == FLIPPED {
-                report.find_flipped(path.as_ref());
-                continue;
-            }
+        let Some(problem) = problem else { continue };
+        if is_covered {
+            report.find(
+                path.as_ref(),
+                problem,
+                "nothing is missing: a newer checkpoint says the same, and no start reads this any more",
+                "none is needed; commits before a checkpoint are removed after a day",
+            );
+        } else if problem == FLIPPED {
+            report.find_flipped(path.as_ref());
+        } else {
             report.find(
                 path.as_ref(),
                 problem,

@@ -114,7 +114,10 @@ async fn put_right(pool: &SqlitePool, path: &Path, set_aside: &SetAsideFolder) -
             );
         }
         for file in files(path).iter().filter(|file| file.exists()) {
-            set_aside.copy(file, reason.clone())?;
+            match lost.is_empty() {
+                true => set_aside.copy_repaired(file, reason.clone())?,
+                false => set_aside.copy(file, reason.clone())?,
+            }
         }
     }
     if wrong.is_empty() { Ok(()) } else { sums::settle(pool, &wrong).await.map_err(|error| failed(&error)) }

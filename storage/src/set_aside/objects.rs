@@ -4,7 +4,7 @@
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 
-use super::{REASON, SetAsideFolder, failed};
+use super::{REASON, SetAsideFolder, failed, of_text, to_text};
 use crate::error::Error;
 use crate::health::SetAside;
 use crate::table_store::TableStore;
@@ -24,7 +24,7 @@ impl SetAsideFolder {
     pub(crate) async fn take_object(&self, tables: &TableStore, path: &Path, reason: &str) -> Result<(), Error> {
         let to = free_name(tables, path).await?;
         tables.objects().rename(path, &to).await.map_err(|error| failed("set aside", path, &error))?;
-        self.enter_object(tables, path, &to, reason).await
+        self.enter_object(tables, path, &to, reason, false).await
     }
 
     /// Moves objects of a folder out of the way, in this order, as one.
@@ -36,7 +36,7 @@ impl SetAsideFolder {
         reason: &str,
     ) -> Result<(), Error> {
         let to = free_name(tables, folder).await?;
-        self.enter_object(tables, folder, &to, reason).await?;
+        self.enter_object(tables, folder, &to, reason, false).await?;
         for path in objects {
             let target = to.clone().join(path.filename().unwrap_or_default());
             tables.objects().rename(path, &target).await.map_err(|error| failed("set aside", path, &error))?;
@@ -44,14 +44,35 @@ impl SetAsideFolder {
         Ok(())
     }
 
-    /// Keeps a copy of an object that is still used. Of the same damage one: each start finds it again.
-    pub(crate) async fn copy_object(&self, tables: &TableStore, path: &Path, reason: String) -> Result<(), Error> {
-        if self.knows(std::path::Path::new(path.as_ref()), &reason) {
+    /// Keeps a copy of an object that is still used, without what is damaged. Of the same damage one: each start finds it
+    /// again.
+    pub(crate) async fn copy_object(&self, tables: &TableStore, path: &Path, reason: &str) -> Result<(), Error> {
+        self.copy_object_once(tables, path, reason, false).await
+    }
+
+    /// Keeps a copy of an object that is about to be put right as a whole.
+    pub(crate) async fn copy_repaired_object(
+        &self,
+        tables: &TableStore,
+        path: &Path,
+        reason: &str,
+    ) -> Result<(), Error> {
+        self.copy_object_once(tables, path, reason, true).await
+    }
+
+    async fn copy_object_once(
+        &self,
+        tables: &TableStore,
+        path: &Path,
+        reason: &str,
+        is_repaired: bool,
+    ) -> Result<(), Error> {
+        if self.knows(std::path::Path::new(path.as_ref()), reason) {
             return Ok(());
         }
         let to = free_name(tables, path).await?;
         tables.objects().copy(path, &to).await.map_err(|error| failed("set aside", path, &error))?;
-        self.enter_object(tables, path, &to, &reason).await
+        self.enter_object(tables, path, &to, reason, is_repaired).await
     }
 
     /// Reports an object that stays where it is because nothing may touch it.
@@ -64,13 +85,20 @@ impl SetAsideFolder {
         self.withdraw(std::path::Path::new(path.as_ref()));
     }
 
-    async fn enter_object(&self, tables: &TableStore, path: &Path, to: &Path, reason: &str) -> Result<(), Error> {
-        let reason_path = Path::from(format!("{to}.{REASON}"));
-        let put = tables.objects().put(&reason_path, format!("{path}\n{reason}").into()).await;
-        put.map_err(|error| failed("write", &reason_path, &error))?;
-        tracing::warn!(file = %path, %reason, "a file was set aside");
+    async fn enter_object(
+        &self,
+        tables: &TableStore,
+        path: &Path,
+        to: &Path,
+        reason: &str,
+        is_repaired: bool,
+    ) -> Result<(), Error> {
         let (original, now) = (path.as_ref().into(), to.as_ref().into());
-        self.remember(SetAside { original, now, reason: reason.to_owned() });
+        let entry = SetAside { original, now, reason: reason.to_owned(), is_repaired };
+        let reason_path = Path::from(format!("{to}.{REASON}"));
+        let put = tables.objects().put(&reason_path, to_text(&entry).into()).await;
+        put.map_err(|error| failed("write", &reason_path, &error))?;
+        self.enter_known(entry);
         Ok(())
     }
 }
@@ -81,11 +109,7 @@ pub(crate) async fn list_in(tables: &TableStore) -> object_store::Result<Vec<Set
     for object in tables.level(&Path::from(FOLDER)).await?.objects {
         let Some(now) = object.location.as_ref().strip_suffix(&format!(".{REASON}")) else { continue };
         let text = String::from_utf8(tables.read(&object.location).await?.to_vec());
-        if let Ok(text) = text
-            && let Some((original, reason)) = text.split_once('\n')
-        {
-            list.push(SetAside { original: original.into(), now: now.into(), reason: reason.to_owned() });
-        }
+        list.extend(text.ok().and_then(|text| of_text(&text, std::path::Path::new(now))));
     }
     Ok(list)
 }

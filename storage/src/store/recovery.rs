@@ -84,8 +84,9 @@ pub(super) async fn recover(
     })?;
 
     // A damaged file makes a gap as well, and is listed already.
-    let is_explained = set_aside.list().iter().any(|file| file.original.starts_with("wal"));
-    if !is_explained && let Some((from, to)) = gaps.first() {
+    if !replayed.is_damaged
+        && let Some((from, to)) = gaps.first()
+    {
         let reason = format!(
             "no file has the records {from} to {to}: a file of the log is missing or damaged there, and rows in it that \
              are in no table are lost"

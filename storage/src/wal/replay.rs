@@ -24,6 +24,8 @@ pub(crate) struct Replay {
     pub(crate) sequence: u64,
     /// How many files ended in a group that was not written whole.
     pub(crate) torn_tails: usize,
+    /// Whether something is missing from a file that is there.
+    pub(crate) is_damaged: bool,
 }
 
 /// Hands every undamaged record to `each`, in order, and cuts torn tails. Records whose `each` fails (the payload cannot
@@ -47,17 +49,19 @@ pub(crate) fn replay(
         next = files.next().map(|path| read(io, path)).transpose()?;
         if is_of_another_version(&bytes) {
             set_aside.take(&path, "the log file is of a format this program does not know; run a newer one")?;
+            replayed.is_damaged = true;
             continue;
         }
         let is_complete = next.as_ref().is_some_and(|(_, next, _)| is_continued(&bytes, next));
         let scan = scan(&mut bytes, is_complete, &mut each);
         if is_header_flipped || scan.is_flipped {
             const REASON: &str = "bits of the log file were flipped; they were put right again, and nothing is missing";
-            set_aside.copy(&path, REASON.to_owned())?;
+            set_aside.copy_repaired(&path, REASON)?;
             put_back(io, &path, &bytes).map_err(failed)?;
         }
         if let Some(reason) = &scan.damage {
             set_aside.copy(&path, reason.clone())?;
+            replayed.is_damaged = true;
         }
         replayed.torn_tails += usize::from(scan.torn);
         if scan.highest.is_empty() {

@@ -1,14 +1,17 @@
-//! Health: what is wrong, the tables, what was refused, files that were set aside.
+//! Health: what is wrong, damaged files, the tables, memory, what was refused.
 
 use std::sync::Arc;
 
 use api::health::{Health, MemoryPart, SignalIngest, TableHealth};
 use leptos::prelude::*;
 
+use super::damage::damaged_files;
 use crate::client;
 use crate::format;
 use crate::load::load;
 use crate::part::{Badge, Card, Loaded, Notice, Tone};
+
+const UNFINISHED: &str = "What the last run was still writing when it was cut off. That is as it should be: no export that was acknowledged is in it.";
 
 /// The cards.
 #[component]
@@ -16,6 +19,7 @@ pub(super) fn HealthCards() -> impl IntoView {
     let health = load(client::health);
     view! {
         <Card title="Health" testid="health"><Loaded load=health view=state lines=3 /></Card>
+        <Card title="Damaged files" testid="damaged-files"><Loaded load=health view=damaged_files lines=1 /></Card>
         <Card title="Tables" testid="tables"><Loaded load=health view=tables lines=4 /></Card>
         <Card title="Memory" testid="memory"><Loaded load=health view=memory lines=4 /></Card>
         <Card title="Intake since the start" testid="intake"><Loaded load=health view=intake lines=4 /></Card>
@@ -43,16 +47,14 @@ fn state(health: Signal<Arc<Health>>) -> AnyView {
             .writes_refused
             .clone()
             .map(|reason| view! { <Notice tone=Tone::Fault><b>"Writes are refused: "</b>{reason}</Notice> });
-        let files = health
-            .set_aside
-            .clone()
-            .into_iter()
-            .map(|file| view! { <li><code>{file.path}</code>": "{file.reason}</li> })
-            .collect_view();
-        let set_aside = (!health.set_aside.is_empty()).then(|| view! {
-            <Notice tone=Tone::Error><p><b>"Files that could not be read and were set aside; the rest is served:"</b></p><ul data-testid="set-aside">{files}</ul></Notice>
+        let ends = (health.wal_unfinished_ends > 0).then(|| {
+            let count = match health.wal_unfinished_ends {
+                1 => "1 unfinished end removed from it at the start".to_owned(),
+                count => format!("{} unfinished ends removed from it at the start", format::count(count)),
+            };
+            view! { <span class="quiet" title=UNFINISHED data-testid="unfinished-ends">{count}</span> }
         });
-        view! { <div class="card-body stack"><div class="row">{verdict}<span class="quiet">"Write-ahead log "{format::bytes(health.wal_bytes)}</span>{free}</div>{refused}{problems}{set_aside}</div> }
+        view! { <div class="card-body stack"><div class="row">{verdict}<span class="quiet">"Write-ahead log "{format::bytes(health.wal_bytes)}</span>{ends}{free}</div>{refused}{problems}</div> }
     };
     draw.into_any()
 }

@@ -8,11 +8,7 @@ fn each_problem_says_what_to_do() {
         buffered_bytes: 81,
         poisoned: Some("the log cannot be synced".to_owned()),
         last_failure: Some("the disk is full".to_owned()),
-        set_aside: vec![storage::SetAside {
-            original: "a".into(),
-            now: "set-aside/a".into(),
-            reason: "torn".to_owned(),
-        }],
+        set_aside: vec![set_aside(false), set_aside(true), set_aside(true)],
         remote_tables: Some(storage::TablesHealth {
             url: "s3://bucket/prefix".to_owned(),
             unreachable: Some("no route".to_owned()),
@@ -24,9 +20,22 @@ fn each_problem_says_what_to_do() {
         ..well
     };
     let text = problems(&unwell).join("\n");
-    for part in ["the log cannot be synced", "the disk is full", "1 damaged", "storage.buffer_bytes_max", "no route"] {
+    let parts = [
+        "the log cannot be synced",
+        "the disk is full",
+        "1 file of",
+        "in 2 files",
+        "storage.buffer_bytes_max",
+        "no route",
+    ];
+    for part in parts {
         assert!(text.contains(part), "{part}: {text}");
     }
+}
+
+fn set_aside(is_repaired: bool) -> storage::SetAside {
+    let reason = "torn".to_owned();
+    storage::SetAside { original: "a".into(), now: "set-aside/a".into(), reason, is_repaired }
 }
 
 #[test]

@@ -1,15 +1,12 @@
 //! Damaged commits in the middle of a log: what can be read of them is kept, so that the others count.
 
 use bytes::Bytes;
-use object_store::ObjectMeta;
 use object_store::path::Path;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Value, json};
 
-use super::{commits, exists, files, is_whole, log, read, write};
+use super::{commits, exists, is_whole, log, read, write};
 use crate::catalog::sums;
 use crate::error::Error;
-use crate::one_bit::FLIPPED;
 use crate::orphans;
 use crate::set_aside::SetAsideFolder;
 use crate::table_store::TableStore;
@@ -48,7 +45,7 @@ pub(crate) async fn damaged_commits(
         if is_missing {
             set_aside.report_object(&path, format!("the commit is missing; {what}"));
         } else {
-            set_aside.copy_object(tables, &path, format!("the commit is damaged; {what}")).await?;
+            set_aside.copy_object(tables, &path, &format!("the commit is damaged; {what}")).await?;
         }
         write(tables, &path, sums::stamp((lines.join("\n") + "\n").as_bytes())).await?;
     }
@@ -86,41 +83,6 @@ async fn complete_replacement(tables: &TableStore, table: &Path, lines: &mut Vec
     Ok(())
 }
 
-/// Every file of a table's log with its size and what is wrong with it, if something is. Changes nothing.
-pub(crate) async fn inspect_log(tables: &TableStore, table: &Path) -> Vec<(Path, u64, Option<String>)> {
-    let mut found = Vec::new();
-    for file in files(tables, table).await.unwrap_or_default() {
-        found.push(inspect_file(tables, file).await);
-    }
-    let hint = log(table).join("_last_checkpoint");
-    let has_hint = exists(tables, &hint).await.unwrap_or(false);
-    if has_hint && !hint_holds(tables, table, &hint).await.unwrap_or(false) {
-        found.push((hint, 0, Some("it names no checkpoint that is there".to_owned())));
-    }
-    let versions: Vec<u64> = found.iter().filter_map(|(path, _, _)| version(path)).collect();
-    let checkpoints: Vec<u64> = found.iter().filter_map(|(path, _, _)| checkpoint_version(path)).collect();
-    for pair in versions.windows(2) {
-        for missing in pair[0] + 1..pair[1] {
-            found.push((log(table).join(format!("{missing:020}.json")), 0, Some("the commit is missing".to_owned())));
-        }
-    }
-    if let Some(first) = versions.first()
-        && *first > 0
-        && !checkpoints.iter().any(|checkpoint| checkpoint + 1 >= *first)
-    {
-        let what = format!("the commits before {first} are missing, and no checkpoint has what they say");
-        found.push((log(table), 0, Some(what)));
-    }
-    found
-}
-
-/// Whether `_last_checkpoint` is JSON and names a checkpoint that is there.
-pub(super) async fn hint_holds(tables: &TableStore, table: &Path, hint: &Path) -> Result<bool, Error> {
-    let parsed = serde_json::from_slice::<Value>(&read(tables, hint).await?).ok();
-    let Some(version) = parsed.and_then(|hint| hint["version"].as_u64()) else { return Ok(false) };
-    Ok(files(tables, table).await?.iter().any(|file| checkpoint_version(&file.location) == Some(version)))
-}
-
 /// The names of files that the commits mention.
 pub(crate) struct Names {
     text: String,
@@ -144,44 +106,6 @@ pub(crate) async fn names_in_log(tables: &TableStore, table: &Path) -> Names {
         text.push_str(&String::from_utf8_lossy(&tables.read(&path).await.unwrap_or_default()));
     }
     Names { text, is_cut }
-}
-
-async fn inspect_file(tables: &TableStore, file: ObjectMeta) -> (Path, u64, Option<String>) {
-    let path = file.location;
-    let bytes = match tables.read(&path).await {
-        Ok(bytes) => bytes,
-        Err(error) => return (path, 0, Some(format!("it cannot be read: {error}"))),
-    };
-    let size = bytes.len() as u64;
-    let problem = if path.as_ref().ends_with(".parquet") {
-        let verdict = sums::verdict(tables.objects().as_ref(), &path, &bytes).await;
-        if matches!(verdict, sums::Checkpoint::Restored(_)) {
-            return (path, size, Some(FLIPPED.to_owned()));
-        }
-        let intact =
-            if verdict == sums::Checkpoint::Damaged { Err("its checksum is wrong".to_owned()) } else { Ok(()) };
-        intact.and_then(|()| decode(bytes)).err().map(|error| format!("the checkpoint cannot be read: {error}"))
-    } else if sums::restored(&bytes).is_some() {
-        Some(FLIPPED.to_owned())
-    } else if version(&path).is_some() && !is_whole(&bytes) {
-        Some("the commit is damaged or cut off".to_owned())
-    } else {
-        None
-    };
-    (path, size, problem)
-}
-
-/// Decodes every page. A damaged one may make the decoder panic.
-fn decode(bytes: Bytes) -> Result<(), String> {
-    if !bytes.starts_with(b"PAR1") {
-        return Err("it does not begin like a Parquet file".to_owned());
-    }
-    let work = move || {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(bytes);
-        let mut reader = builder.and_then(ParquetRecordBatchReaderBuilder::build).map_err(|error| error.to_string())?;
-        reader.try_for_each(|batch| batch.map(|_| ()).map_err(|error| error.to_string()))
-    };
-    std::thread::spawn(work).join().unwrap_or_else(|_| Err("reading it fails with a panic".to_owned()))
 }
 
 /// The version of a commit's file; `None` of any other.
