@@ -3,6 +3,7 @@
 //! - [`alidade`]: the binary as a child process with a data directory of its own;
 //! - [`otlp`]: exports in protobuf, made by hand where a test needs to know every id;
 //! - [`crash`]: a server that is ended again and again under load, and the account of what it acknowledged;
+//! - [`damage`]: a data directory of which it is known which file has which rows, and damage to its files;
 //! - [`dice`]: random numbers that depend on a seed alone;
 //! - [`pressure`]: a load at full speed that is told to wait and comes again;
 //! - [`s3`]: a server of S3;
@@ -18,6 +19,7 @@
 pub mod alidade;
 pub mod browser;
 pub mod crash;
+pub mod damage;
 pub mod dice;
 pub mod otlp;
 pub mod poll;
