@@ -76,4 +76,4 @@ pub trait Documents: Send + Sync {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

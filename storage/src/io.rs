@@ -1,17 +1,22 @@
 //! What storage asks of a file system; [`Real`] is the operating system's. Tests have two more: `memory`, which knows what a
 //! power cut keeps, and `faulty`, which fails as disks do.
 //!
-//! The write-ahead log, the segments, their sidecars, the Delta log and `set-aside/` go through [`Io`], so that a test can
-//! put a file system of its own below them. The documents do not: SQLite does its own IO, and a file system of ours below
-//! it would need unsafe code. What the trait leaves out: buffering, threads and the meaning of the bytes.
+//! The write-ahead log, the segments, their sidecars, the Delta log, `set-aside/` and the documents go through [`Io`], so
+//! that a test can put a file system of its own below them. SQLite does its own IO with files of the operating system, which
+//! is better tested than any of ours; other file systems it reaches by [`Io::serve_sqlite`]. What the trait leaves out:
+//! buffering, threads and the meaning of the bytes.
 
 #[cfg(test)]
 pub(crate) mod chance;
 #[cfg(test)]
 pub(crate) mod faulty;
 #[cfg(test)]
+pub(crate) mod history;
+#[cfg(test)]
 pub(crate) mod memory;
 mod real;
+#[cfg(test)]
+mod sqlite;
 
 use std::fmt;
 use std::io;
@@ -50,6 +55,21 @@ pub trait Io: fmt::Debug + Send + Sync + 'static {
     /// Creates a folder, for its owner alone where it is new, and holds it until the answer is dropped.
     /// [`io::ErrorKind::WouldBlock`] where another holds it.
     fn hold(&self, folder: &Path) -> io::Result<Held>;
+
+    /// Creates a file where there is none; nobody but its owner may read it, as far as the file system has such rights. Not
+    /// synced.
+    fn make_private(&self, path: &Path) -> io::Result<()> {
+        match self.open(path, Mode::CreateNew) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets SQLite, which does its own IO, do it on this file system. `None` where it does so anyway: on the operating
+    /// system's.
+    fn serve_sqlite(&self) -> Option<SqliteAccess> {
+        None
+    }
 
     /// How much room the disk of a folder has for this process, in bytes; [`u64::MAX`] where there is no such limit.
     fn free_bytes(&self, folder: &Path) -> io::Result<u64> {
@@ -131,7 +151,21 @@ pub struct Entry {
     pub is_folder: bool,
 }
 
-/// A folder that is held for as long as this lives.
+/// What SQLite must be told to work on a file system that is not the operating system's, for as long as this lives. There
+/// may be one connection.
+#[derive(Debug)]
+pub struct SqliteAccess {
+    /// The name of the VFS.
+    pub vfs: &'static str,
+    /// What stands before each path.
+    pub root: String,
+    /// Settings of a connection: names and values.
+    pub pragmas: Vec<(&'static str, &'static str)>,
+    /// Lets go of the file system when it is dropped.
+    pub held: Held,
+}
+
+/// A folder, or something else, that is held for as long as this lives.
 pub struct Held(#[expect(dead_code, reason = "it is kept to be dropped")] Box<dyn Send + Sync>);
 
 impl Held {

@@ -158,7 +158,7 @@ impl Store {
         if config.tables_url.is_some() {
             set_aside.add_from(&table_store).await?;
         }
-        let documents = SqliteDocuments::open(&config, clock.clone(), &set_aside).await?;
+        let documents = SqliteDocuments::open(io.clone(), &config, clock.clone(), &set_aside).await?;
         let budget = Arc::new(Budget::default());
         let tables = Arc::new(Tables::default());
         let promotion = promotion::Promotion::load(&documents).await;

@@ -1,40 +1,35 @@
 //! Documents in SQLite: one table, write-ahead journal, every commit synced.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqlitePool;
 
+mod anew;
+mod connect;
 mod salvage;
 mod sums;
+mod transaction;
 
 pub(crate) use salvage::integrity;
 
 use super::{Change, Document, Documents, Expected};
 use crate::config::{Clock, Config};
 use crate::error::{Error, ErrorKind};
+use crate::io::Io;
 use crate::row::TenantId;
 use crate::set_aside::SetAsideFolder;
-
-const TABLE: &str = "
-    CREATE TABLE IF NOT EXISTS documents (
-        tenant TEXT NOT NULL,
-        collection TEXT NOT NULL,
-        id TEXT NOT NULL,
-        version INTEGER NOT NULL,
-        body TEXT NOT NULL,
-        updated_at_unix_nano INTEGER NOT NULL,
-        checksum INTEGER,
-        PRIMARY KEY (tenant, collection, id)
-    ) WITHOUT ROWID";
+use connect::{Place, is_corrupt};
+use transaction::Writing;
 
 /// Collections and ids are names, not contents.
 const NAME_BYTES_MAX: usize = 512;
 
 pub(crate) struct SqliteDocuments {
+    /// Before the connections: those that are still open may not do anything any more once this is gone.
+    _place: Place,
     pool: SqlitePool,
     clock: Arc<dyn Clock>,
     body_bytes_max: usize,
@@ -43,26 +38,19 @@ pub(crate) struct SqliteDocuments {
 impl SqliteDocuments {
     /// Opens the database; a corrupt one is set aside and a new one begun.
     pub(crate) async fn open(
+        io: Arc<dyn Io>,
         config: &Config,
         clock: Arc<dyn Clock>,
         set_aside: &SetAsideFolder,
     ) -> Result<Self, Error> {
         let path = config.data_dir.join("documents.sqlite");
-        let is_empty = !std::fs::metadata(&path).is_ok_and(|file| file.len() > 0);
-        let was_lost = is_empty && was_in_use(&config.data_dir);
-        let pool = match connect(&path).await {
+        let place = Place::new(io.clone(), path.clone());
+        anew::finish(&place, set_aside)?;
+        let is_empty = !io.metadata(&path).is_ok_and(|file| file.bytes > 0);
+        let was_lost = is_empty && was_in_use(io.as_ref(), &config.data_dir);
+        let pool = match place.connect().await {
             Ok(pool) => pool,
-            Err(error) if is_corrupt(&error) => {
-                let saved = salvage::readable(&path).await;
-                let what = saved.describe();
-                for file in files(&path).iter().filter(|file| file.exists()) {
-                    let reason = format!("the document database is corrupt ({error}); a new one was begun, {what}");
-                    set_aside.take(file, reason)?;
-                }
-                let pool = connect(&path).await.map_err(|error| failed(&error))?;
-                salvage::keep(&pool, &saved).await.map_err(|error| failed(&error))?;
-                pool
-            }
+            Err(error) if is_corrupt(&error) => anew::begin(&place, &error, set_aside).await?,
             Err(error) => return Err(failed(&error)),
         };
         if was_lost {
@@ -70,8 +58,8 @@ impl SqliteDocuments {
                           accounts and keys: stop, put it back from a backup, and start again";
             set_aside.report(&path, reason);
         }
-        put_right(&pool, &path, set_aside).await?;
-        Ok(Self { pool, clock, body_bytes_max: config.document_bytes_max })
+        put_right(&pool, &place, set_aside).await?;
+        Ok(Self { _place: place, pool, clock, body_bytes_max: config.document_bytes_max })
     }
 
     pub(crate) async fn close(&self) {
@@ -100,7 +88,7 @@ impl SqliteDocuments {
 }
 
 /// Compares every document with its checksum, see [`sums`].
-async fn put_right(pool: &SqlitePool, path: &Path, set_aside: &SetAsideFolder) -> Result<(), Error> {
+async fn put_right(pool: &SqlitePool, place: &Place, set_aside: &SetAsideFolder) -> Result<(), Error> {
     let wrong = sums::wrong(pool).await.map_err(|error| failed(&error))?;
     let flipped = wrong.iter().filter(|(row, whole)| row.checksum.is_some() && whole.is_some()).count();
     let lost: Vec<String> = wrong.iter().filter(|(_, whole)| whole.is_none()).map(|(row, _)| row.name()).collect();
@@ -113,10 +101,10 @@ async fn put_right(pool: &SqlitePool, path: &Path, set_aside: &SetAsideFolder) -
                 lost.join(", ")
             );
         }
-        for file in files(path).iter().filter(|file| file.exists()) {
+        for file in place.files().map_err(|error| failed(&error.into()))? {
             match lost.is_empty() {
-                true => set_aside.copy_repaired(file, reason.clone())?,
-                false => set_aside.copy(file, reason.clone())?,
+                true => set_aside.copy_repaired(&file, reason.clone())?,
+                false => set_aside.copy(&file, reason.clone())?,
             }
         }
     }
@@ -153,12 +141,14 @@ impl Documents for SqliteDocuments {
     async fn apply(&self, tenant: &TenantId, changes: Vec<Change>) -> Result<(), Error> {
         changes.iter().try_for_each(|change| self.check(change))?;
         let now = self.clock.now_unix_nano();
-        // Immediately a writer: a transaction that reads first and writes later could fail as busy in between.
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(|error| failed(&error))?;
+        let mut writing = Writing::begin(&self.pool).await.map_err(|error| failed(&error))?;
         for change in &changes {
-            apply_one(&mut transaction, tenant, change, now).await?;
+            if let Err(error) = apply_one(writing.connection(), tenant, change, now).await {
+                writing.undo().await;
+                return Err(error);
+            }
         }
-        transaction.commit().await.map_err(|error| failed(&error))
+        writing.commit().await.map_err(|error| failed(&error))
     }
 }
 
@@ -169,7 +159,7 @@ fn document((id, version, body, updated_at_unix_nano): Row) -> Document {
 }
 
 async fn apply_one(
-    transaction: &mut Transaction<'static, Sqlite>,
+    connection: &mut SqliteConnection,
     tenant: &TenantId,
     change: &Change,
     now_unix_nano: i64,
@@ -180,7 +170,7 @@ async fn apply_one(
             .bind(tenant.as_str())
             .bind(collection)
             .bind(id)
-            .fetch_optional(&mut **transaction)
+            .fetch_optional(&mut *connection)
             .await
             .map_err(|error| failed(&error))?;
     let version = found.map(|(version,)| version);
@@ -204,7 +194,7 @@ async fn apply_one(
             .bind(collection)
             .bind(id),
     };
-    query.execute(&mut **transaction).await.map_err(|error| failed(&error))?;
+    query.execute(connection).await.map_err(|error| failed(&error))?;
     Ok(())
 }
 
@@ -221,79 +211,10 @@ fn check_expected(collection: &str, id: &str, expected: Expected, version: Optio
     Err(Error::new(ErrorKind::Conflict, message))
 }
 
-/// Only the owner may read the documents, whatever the rights of the folder: signing keys and the secrets of webhooks
-/// are among them. SQLite gives its side files the rights of the file.
-fn make_private(path: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-        let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
-        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-        for side in ["-wal", "-shm"] {
-            let mut name = path.as_os_str().to_owned();
-            name.push(side);
-            match std::fs::set_permissions(&name, std::fs::Permissions::from_mode(0o600)) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn connect(path: &Path) -> Result<SqlitePool, sqlx::Error> {
-    make_private(path).map_err(sqlx::Error::Io)?;
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(10));
-    let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
-    let checked = check_and_create(&pool).await;
-    if checked.is_err() {
-        pool.close().await;
-    }
-    checked.map(|()| pool)
-}
-
-async fn check_and_create(pool: &SqlitePool) -> Result<(), sqlx::Error> {
-    let (answer,): (String,) = sqlx::query_as("PRAGMA quick_check(1)").fetch_one(pool).await?;
-    if answer != "ok" {
-        return Err(sqlx::Error::Protocol(format!("{CORRUPT}: {answer}")));
-    }
-    sqlx::query(TABLE).execute(pool).await?;
-    let columns: (i64,) = sqlx::query_as("SELECT count(*) FROM pragma_table_info('documents') WHERE name = 'checksum'")
-        .fetch_one(pool)
-        .await?;
-    if columns.0 == 0 {
-        sqlx::query("ALTER TABLE documents ADD COLUMN checksum INTEGER").execute(pool).await?;
-    }
-    Ok(())
-}
-
 /// Whether this data directory has had a database: a log or tables are there.
-fn was_in_use(data_dir: &Path) -> bool {
-    let has_entries =
-        |name: &str| std::fs::read_dir(data_dir.join(name)).is_ok_and(|mut folder| folder.next().is_some());
+fn was_in_use(io: &dyn Io, data_dir: &Path) -> bool {
+    let has_entries = |name: &str| io.list(&data_dir.join(name)).is_ok_and(|entries| !entries.is_empty());
     has_entries("wal") || has_entries("tenants")
-}
-
-const CORRUPT: &str = "quick_check";
-
-/// SQLITE_CORRUPT and SQLITE_NOTADB with their extended codes, or a failed check.
-fn is_corrupt(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Protocol(message) => message.starts_with(CORRUPT),
-        sqlx::Error::Database(database) => {
-            database.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| matches!(code & 0xff, 11 | 26))
-        }
-        _ => false,
-    }
-}
-
-fn files(path: &Path) -> [PathBuf; 3] {
-    ["", "-wal", "-shm"].map(|suffix| PathBuf::from(format!("{}{suffix}", path.display())))
 }
 
 fn failed(error: &sqlx::Error) -> Error {

@@ -1,11 +1,17 @@
+mod device;
+mod model;
+pub(crate) mod truth;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::*;
 use crate::config::{Clock, Config};
-use crate::error::ErrorKind;
-use crate::io::Real;
+use crate::error::{Error, ErrorKind};
+use crate::io::faulty::Faulty;
+use crate::io::{Io, Real};
 use crate::set_aside::SetAsideFolder;
+use crate::store::hold;
 
 struct Counting(AtomicI64);
 
@@ -17,7 +23,17 @@ impl Clock for Counting {
 
 async fn open(dir: &std::path::Path) -> SqliteDocuments {
     let set_aside = SetAsideFolder::open(Arc::new(Real), dir).expect("opens");
-    SqliteDocuments::open(&Config::new(dir), Arc::new(Counting(AtomicI64::new(1))), &set_aside).await.expect("opens")
+    SqliteDocuments::open(Arc::new(Real), &Config::new(dir), Arc::new(Counting(AtomicI64::new(1))), &set_aside)
+        .await
+        .expect("opens")
+}
+
+/// On a file system of a test's own. Nothing is ever set aside there but by damage.
+async fn open_on(faulty: &Faulty, config: &Config) -> Result<SqliteDocuments, Error> {
+    hold(faulty, &config.data_dir)?;
+    let io: Arc<dyn Io> = Arc::new(faulty.clone());
+    let set_aside = SetAsideFolder::open(io.clone(), &config.data_dir)?;
+    SqliteDocuments::open(io, config, Arc::new(Counting(AtomicI64::new(1))), &set_aside).await
 }
 
 fn put(id: &str, expected: Expected, body: &str) -> Change {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::chance::Seed;
 use super::memory::{Memory, MemoryFile, label};
-use super::{Entry, Held, Io, IoFile, Metadata, Mode};
+use super::{Entry, Held, Io, IoFile, Metadata, Mode, SqliteAccess, sqlite};
 
 /// What fails.
 #[derive(Debug, Clone)]
@@ -99,6 +99,11 @@ impl Faulty {
         self.lock().failed
     }
 
+    /// Whether something may fail at this moment: by plan, or because the power has gone.
+    pub(crate) fn may_fail(&self) -> bool {
+        self.lock().plan.is_some() || self.0.memory.is_off()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -182,6 +187,10 @@ impl Io for Faulty {
 
     fn hold(&self, folder: &Path) -> io::Result<Held> {
         self.0.memory.hold(folder)
+    }
+
+    fn serve_sqlite(&self) -> Option<SqliteAccess> {
+        Some(sqlite::serve(Arc::new(self.clone())))
     }
 }
 

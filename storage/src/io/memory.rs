@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::chance::Seed;
-use super::{Entry, Held, Io, IoFile, Metadata, Mode};
+use super::{Entry, Held, Io, IoFile, Metadata, Mode, SqliteAccess, sqlite};
 use disk::{Disk, Node, NodeId};
 
 /// The file system. A clone is the same one.
@@ -139,6 +139,10 @@ impl Io for Memory {
             return Err(io::ErrorKind::WouldBlock.into());
         }
         Ok(Held::new(Holder { memory: self.clone(), folder: folder.to_owned() }))
+    }
+
+    fn serve_sqlite(&self) -> Option<SqliteAccess> {
+        Some(sqlite::serve(Arc::new(self.clone())))
     }
 }
 

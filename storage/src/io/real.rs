@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -60,6 +60,12 @@ impl Io for Real {
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()
+    }
+
+    /// A new one never was open to anybody else.
+    fn make_private(&self, path: &Path) -> io::Result<()> {
+        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        file.set_permissions(fs::Permissions::from_mode(0o600))
     }
 
     fn free_bytes(&self, folder: &Path) -> io::Result<u64> {

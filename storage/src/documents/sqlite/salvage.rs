@@ -5,11 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use futures::StreamExt;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 
+use super::connect::{Place, is_of_device};
 use super::sums::{self, Stored, Verdict};
+use crate::io::Real;
 use crate::one_bit::FLIPPED;
 
 type Key = [Vec<u8>; 3];
@@ -35,16 +38,26 @@ impl Saved {
     }
 }
 
-/// Reads what can be read; nothing is written.
-pub(super) async fn readable(path: &Path) -> Saved {
+/// Reads what can be read; nothing is written. An error is one of the device: what it does not let be read now is not given
+/// up.
+pub(super) async fn readable(place: &Place) -> Result<Saved, sqlx::Error> {
     let mut saved = Saved::default();
-    let Ok(pool) = open(path).await else { return saved };
-    saved.is_whole = take(&pool, "ASC", &mut saved.rows).await;
-    if !saved.is_whole {
-        take(&pool, "DESC", &mut saved.rows).await;
-    }
+    let pool = match open(place).await {
+        Ok(pool) => pool,
+        Err(error) if is_of_device(&error) => return Err(error),
+        Err(_) => return Ok(saved),
+    };
+    let read = take_all(&pool, &mut saved).await;
     pool.close().await;
-    saved
+    read.map(|()| saved)
+}
+
+async fn take_all(pool: &SqlitePool, saved: &mut Saved) -> Result<(), sqlx::Error> {
+    saved.is_whole = take(pool, "ASC", &mut saved.rows).await?;
+    if !saved.is_whole {
+        take(pool, "DESC", &mut saved.rows).await?;
+    }
+    Ok(())
 }
 
 /// Writes the rows into the new database.
@@ -58,7 +71,8 @@ pub(super) async fn keep(pool: &SqlitePool, saved: &Saved) -> Result<(), sqlx::E
 
 /// SQLite's check of the whole database and every document's checksum; nothing is written.
 pub(crate) async fn integrity(path: &Path) -> Result<(), String> {
-    let pool = open(path).await.map_err(|error| error.to_string())?;
+    let place = Place::new(Arc::new(Real), path.to_owned());
+    let pool = open(&place).await.map_err(|error| error.to_string())?;
     let answer: Result<(String,), sqlx::Error> = sqlx::query_as("PRAGMA integrity_check(1)").fetch_one(&pool).await;
     let wrong = sums::wrong(&pool).await;
     pool.close().await;
@@ -80,13 +94,12 @@ pub(crate) async fn integrity(path: &Path) -> Result<(), String> {
     }
 }
 
-async fn open(path: &Path) -> Result<SqlitePool, sqlx::Error> {
-    let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    SqlitePoolOptions::new().max_connections(1).connect_with(options).await
+async fn open(place: &Place) -> Result<SqlitePool, sqlx::Error> {
+    SqlitePoolOptions::new().max_connections(1).connect_with(place.options().read_only(true)).await
 }
 
 /// Whether every row was read. A row that is not what its checksum says is left out, or one without whose body is no JSON.
-async fn take(pool: &SqlitePool, order: &'static str, rows: &mut BTreeMap<Key, Stored>) -> bool {
+async fn take(pool: &SqlitePool, order: &'static str, rows: &mut BTreeMap<Key, Stored>) -> Result<bool, sqlx::Error> {
     let query = match order {
         "ASC" => "SELECT * FROM documents ORDER BY tenant ASC, collection ASC, id ASC",
         _ => "SELECT * FROM documents ORDER BY tenant DESC, collection DESC, id DESC",
@@ -94,7 +107,12 @@ async fn take(pool: &SqlitePool, order: &'static str, rows: &mut BTreeMap<Key, S
     let mut found = sqlx::query(query).fetch(pool);
     let mut is_whole = true;
     while let Some(row) = found.next().await {
-        let Ok(row) = row.and_then(|row| Stored::read(&row)) else { return false };
+        let row = match row {
+            Ok(row) => row,
+            Err(error) if is_of_device(&error) => return Err(error),
+            Err(_) => return Ok(false),
+        };
+        let Ok(row) = Stored::read(&row) else { return Ok(false) };
         match row.verdict() {
             Verdict::Unknown(row) if serde_json::from_slice::<serde::de::IgnoredAny>(&row.body).is_err() => {
                 is_whole = false;
@@ -105,5 +123,5 @@ async fn take(pool: &SqlitePool, order: &'static str, rows: &mut BTreeMap<Key, S
             Verdict::Damaged(_) => is_whole = false,
         }
     }
-    is_whole
+    Ok(is_whole)
 }

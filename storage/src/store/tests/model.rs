@@ -1,19 +1,18 @@
-//! The store in random steps, with power cuts and faults, against a map of what it was given.
+//! The store in random steps, with power cuts and faults, against a map of what it was given: rows and documents.
 //!
-//! Files are in memory and lose what a power cut may take; the documents, which do their own IO, are in a folder of the
-//! operating system of the same name, and nothing of theirs is looked at. In each step the power may go at any operation.
-//! One runtime thread and the log's own: with the same seed nearly everything comes in the same order.
+//! Files are in memory and lose what a power cut may take. In each step the power may go at any operation. One runtime thread,
+//! the log's own and that of the documents: with the same seed nearly everything comes in the same order.
 
-mod history;
 mod rows;
 mod truth;
 
 use super::*;
 use crate::Retention;
+use crate::documents::tests::truth::Truth as DocumentsTruth;
 use crate::io::chance::{Random, Seed, episodes};
 use crate::io::faulty::{Faulty, Operation, Plan};
+use crate::io::history::History;
 use crate::io::memory::Memory;
-use history::History;
 use truth::Truth;
 
 const STEPS: u64 = 1000;
@@ -30,13 +29,12 @@ fn random_steps_power_cuts_and_faults_lose_and_double_nothing() {
 struct Model {
     random: Random,
     config: Config,
-    /// Of the documents.
-    _dir: tempfile::TempDir,
     memory: Memory,
     faulty: Faulty,
     store: Option<Arc<Store>>,
     tables: Vec<TableKey>,
     truth: Truth,
+    documents: DocumentsTruth,
     history: History,
     /// Files that are part of nothing could not always be removed.
     leaves_files: bool,
@@ -46,7 +44,6 @@ struct Model {
 impl Model {
     fn new(seed: u64) -> Self {
         let mut random = Random(seed);
-        let dir = tempfile::tempdir().expect("tempdir");
         let config = Config {
             wal_file_bytes: [4 << 10, 16 << 10, 40_000][random.below(3) as usize],
             checkpoint_commits: 2 + random.below(5),
@@ -59,7 +56,7 @@ impl Model {
             compaction_cpu_percent: 100,
             vacuum_age: Duration::ZERO,
             retention: if random.one_in(2) { rows::expiring() } else { Retention::default() },
-            ..config(dir.path())
+            ..config(Path::new("/data"))
         };
         let all = ["default", "other"].into_iter().flat_map(|name| {
             let tenant = TenantId::new(name).expect("a name");
@@ -74,12 +71,12 @@ impl Model {
         Self {
             random,
             config,
-            _dir: dir,
             memory,
             faulty,
             store: None,
             tables,
             truth: Truth::default(),
+            documents: DocumentsTruth::default(),
             history: History::default(),
             leaves_files: false,
             steps: 0,
@@ -92,7 +89,8 @@ impl Model {
                 self.reopen().await;
             }
             match self.random.below(100) {
-                0..=67 => self.append().await,
+                0..=59 => self.append().await,
+                60..=67 => self.put_documents().await,
                 68..=75 => self.seal().await,
                 76..=77 => self.maintain().await,
                 78..=80 => self.append_and_seal().await,
@@ -146,6 +144,15 @@ impl Model {
         }
     }
 
+    async fn put_documents(&mut self) {
+        let Some(store) = self.store.clone() else { return };
+        self.steps += 1;
+        let (tenant, changes) = self.documents.transaction(&mut self.random);
+        let answer = store.documents().apply(&tenant, changes.clone()).await;
+        self.history.note("documents", (changes.len(), &answer));
+        self.documents.learn(&tenant, &changes, &answer, self.faulty.may_fail());
+    }
+
     async fn seal(&mut self) {
         let Some(store) = self.store.clone() else { return };
         self.steps += 1;
@@ -179,6 +186,7 @@ impl Model {
         let Some(store) = self.store.clone() else { return };
         self.steps += 1;
         self.compare(&store).await.unwrap_or_else(|error| panic!("can be read: {error}"));
+        self.documents.compare(store.documents().as_ref()).await.expect("can be read");
     }
 
     async fn compare(&mut self, store: &Store) -> Result<(), String> {
@@ -219,6 +227,7 @@ impl Model {
         self.history.note("open", opened.as_ref().map(|_| ()));
         let store = opened?;
         self.compare(&store).await?;
+        self.documents.settle(store.documents().as_ref()).await.map_err(|error| error.to_string())?;
         self.truth.settle();
         self.store = Some(store);
         Ok(())
@@ -238,11 +247,12 @@ impl Model {
         let seed = self.random.next();
         self.memory.cut_after(self.random.below(OPERATIONS_OF_SEAL), seed);
         for _ in 0..6 {
-            match self.random.below(8) {
+            match self.random.below(10) {
                 0 | 1 => self.seal().await,
                 2 => self.append_and_seal().await,
                 3 => self.maintain().await,
-                4 => {
+                4 | 5 => self.put_documents().await,
+                6 => {
                     self.store = None;
                     // It fails where the power goes.
                     let _ = self.try_open().await;
@@ -265,11 +275,12 @@ impl Model {
         self.history.note("faults", (one_in, &operations));
         self.faulty.set_plan(Some(Plan { seed, one_in, operations }));
         for _ in 0..self.random.below(8) {
-            match self.random.below(7) {
+            match self.random.below(9) {
                 0 => self.seal().await,
                 1 => self.append_and_seal().await,
                 2 => self.close().await,
                 3 => self.maintain().await,
+                4 | 5 => self.put_documents().await,
                 _ => self.append().await,
             }
         }

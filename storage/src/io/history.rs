@@ -4,10 +4,10 @@ use std::fmt::Debug;
 
 /// The steps of an episode; printed where it fails.
 #[derive(Debug, Default)]
-pub(super) struct History(Vec<String>);
+pub(crate) struct History(Vec<String>);
 
 impl History {
-    pub(super) fn note(&mut self, step: &str, outcome: impl Debug) {
+    pub(crate) fn note(&mut self, step: &str, outcome: impl Debug) {
         self.0.push(format!("{step} {outcome:?}"));
     }
 }
