@@ -158,6 +158,27 @@ impl Browser {
         std::fs::write(path, data).expect("write the screenshot");
     }
 
+    /// Screenshots of a screen in light and dark, wide and narrow; nothing may still be loading, nothing may have failed,
+    /// and nothing may be wider than the page.
+    pub fn look(&mut self, folder: &Path, name: &str) {
+        for (size, width, height) in [("wide", 1440, 900), ("narrow", 390, 844)] {
+            for (scheme, dark) in [("light", false), ("dark", true)] {
+                self.view(width, height, dark);
+                self.wait("document.querySelectorAll('[data-testid=skeleton]').length === 0");
+                let error = "document.querySelector('[data-testid=error]')?.innerText ?? null";
+                assert_eq!(self.eval(error), Value::Null, "{name} shows an error");
+                assert_eq!(self.take_problems(), Vec::<String>::new(), "errors on the console of {name}");
+                // The new colours come with the next frames, some of them in a transition.
+                self.eval("new Promise(done => requestAnimationFrame(() => setTimeout(done, 250)))");
+                self.screenshot(&folder.join(format!("{name}-{size}-{scheme}.png")));
+            }
+            let overflow = self.eval("document.documentElement.scrollWidth - window.innerWidth");
+            let overflow = overflow.as_f64().expect("a width");
+            assert!(overflow <= 0.0, "{name} is {overflow} px wider than a page of {width} px");
+        }
+        self.view(1440, 900, false);
+    }
+
     /// Exceptions and errors on the console since the last call.
     pub fn take_problems(&mut self) -> Vec<String> {
         std::mem::take(&mut self.problems)

@@ -5,7 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what is not there fails it")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -53,16 +53,16 @@ async fn from_the_alarm_to_the_trace_to_its_logs() {
     browser.open(&link);
     browser.wait_for("[data-testid=alarm-chart] svg");
     browser.wait_for("[data-testid=example-trace]");
-    look(&mut browser, "alarm");
+    browser.look(&kept(), "alarm");
     browser.click("[data-testid=example-trace]");
     browser.wait_for("[data-testid=span-row]");
     let trace_id = browser.eval("location.pathname.split('/').pop()").as_str().unwrap().to_owned();
     let trace = alidade.get(&format!("/api/v1/traces/{trace_id}")).await;
     assert_eq!(browser.eval("document.querySelector('[data-testid=trace-spans]').innerText"), spans_text(&trace));
-    look(&mut browser, "trace");
+    browser.look(&kept(), "trace");
     browser.click("[data-testid=tab-logs]");
     browser.wait_for("[data-testid=trace-logs] [data-testid=log-line]");
-    look(&mut browser, "trace-logs");
+    browser.look(&kept(), "trace-logs");
     browser.click("[data-testid=open-in-logs]");
     browser.wait("location.pathname === '/logs'");
     browser.wait_for("[data-testid=log-line]");
@@ -71,6 +71,11 @@ async fn from_the_alarm_to_the_trace_to_its_logs() {
     map_to_traces(&mut browser, &alidade);
     assert_eq!(browser.take_problems(), Vec::<String>::new(), "errors on the console");
     demo.kill().await.unwrap();
+}
+
+/// Where screenshots go.
+fn kept() -> PathBuf {
+    screenshots(Path::new(env!("CARGO_TARGET_TMPDIR")))
 }
 
 fn spans_text(trace: &Value) -> Value {
@@ -113,7 +118,7 @@ fn create_alarm(browser: &mut Browser, alidade: &Alidade) {
     set(browser, "alarm-m", "1");
     browser.click("[data-testid=call-alarm]");
     browser.wait_for("[data-testid=alarm-preview] svg");
-    look(browser, "alarm-form");
+    browser.look(&kept(), "alarm-form");
     browser.click("[data-testid=save-alarm]");
     browser.wait_for("[data-testid=alarm-status]");
 }
@@ -150,7 +155,7 @@ fn every_screen(browser: &mut Browser, alidade: &Alidade) {
         let separator = if path.contains('?') { '&' } else { '?' };
         browser.open(&format!("{}{path}{separator}from=now-15m", alidade.http));
         browser.wait_for(evidence);
-        look(browser, name);
+        browser.look(&kept(), name);
     }
 }
 
@@ -159,29 +164,8 @@ fn map_to_traces(browser: &mut Browser, alidade: &Alidade) {
     browser.open(&format!("{}/map?from=now-15m", alidade.http));
     browser.click("[data-testid=map-node][data-id='service:shop-payment']");
     browser.wait_for("[data-testid=panel-latency]");
-    look(browser, "map-panel");
+    browser.look(&kept(), "map-panel");
     browser.click("[data-testid=link-faults]");
     browser.wait("location.pathname === '/traces'");
     browser.wait_for("[data-testid=trace-row]");
-}
-
-/// Screenshots in light and dark, wide and narrow; nothing may still be loading, nothing may have failed, and nothing
-/// may be wider than the page.
-fn look(browser: &mut Browser, name: &str) {
-    let folder = screenshots(Path::new(env!("CARGO_TARGET_TMPDIR")));
-    for (size, width, height) in [("wide", 1440, 900), ("narrow", 390, 844)] {
-        for (scheme, dark) in [("light", false), ("dark", true)] {
-            browser.view(width, height, dark);
-            browser.wait("document.querySelectorAll('[data-testid=skeleton]').length === 0");
-            let error = "document.querySelector('[data-testid=error]')?.innerText ?? null";
-            assert_eq!(browser.eval(error), Value::Null, "{name} shows an error");
-            assert_eq!(browser.take_problems(), Vec::<String>::new(), "errors on the console of {name}");
-            // The new colours come with the next frames, some of them in a transition.
-            browser.eval("new Promise(done => requestAnimationFrame(() => setTimeout(done, 250)))");
-            browser.screenshot(&folder.join(format!("{name}-{size}-{scheme}.png")));
-        }
-        let overflow = browser.eval("document.documentElement.scrollWidth - window.innerWidth").as_f64().unwrap();
-        assert!(overflow <= 0.0, "{name} is {overflow} px wider than a page of {width} px");
-    }
-    browser.view(1440, 900, false);
 }

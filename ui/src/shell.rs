@@ -4,6 +4,7 @@ mod destination;
 mod environment;
 mod frame;
 mod head;
+mod health_hint;
 mod palette;
 mod shortcuts;
 mod theme;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::destination::{DESTINATIONS, Destination, is_within};
 use super::environment::EnvironmentPicker;
+use super::health_hint::HealthHint;
 use super::palette::{Help, Palette};
 use super::shortcuts;
 use super::theme::ThemeSwitch;
@@ -109,6 +110,7 @@ fn TopBar(palette: RwSignal<bool>) -> impl IntoView {
                 <Icon glyph=Glyph::Search size=14 /><span>"Go to…"</span><kbd>"Ctrl K"</kbd>
             </button>
             <span class="grow wide-only"></span>
+            <HealthHint />
             <span class="wide-only"><EnvironmentPicker /></span>
             <TimePicker />
             <ThemeSwitch />
