@@ -19,7 +19,7 @@ pub(super) fn damaged_files(health: Signal<Arc<Health>>) -> AnyView {
         let damaged = (!damaged.is_empty()).then(|| view! {
             <section>
                 <h3>"Damaged or missing"</h3>
-                <p class="quiet">"Everything else is served, and an answer says when it lacks something because of these."</p>
+                <p class="quiet">"Everything else is served. Each line says what is missing, if anything is."</p>
                 <ul class="damage" data-testid="set-aside">{damaged.into_iter().map(line).collect_view()}</ul>
             </section>
         });

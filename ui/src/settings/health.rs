@@ -54,7 +54,7 @@ fn state(health: Signal<Arc<Health>>) -> AnyView {
             };
             view! { <span class="quiet" title=UNFINISHED data-testid="unfinished-ends">{count}</span> }
         });
-        view! { <div class="card-body stack"><div class="row">{verdict}<span class="quiet">"Write-ahead log "{format::bytes(health.wal_bytes)}</span>{ends}{free}</div>{refused}{problems}</div> }
+        view! { <div class="card-body stack"><div class="row wrap">{verdict}<span class="quiet">"Write-ahead log "{format::bytes(health.wal_bytes)}</span>{ends}{free}</div>{refused}{problems}</div> }
     };
     draw.into_any()
 }
