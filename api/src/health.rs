@@ -111,10 +111,21 @@ pub struct TableHealth {
     pub compactions: u64,
     /// The segments that were replaced by that.
     pub segments_compacted: u64,
-    /// Rows that retention removed since the start.
+    /// Rows that the rules of retention removed, ever.
     pub rows_expired: u64,
+    /// Of them those of services that have a rule of their own (`retention.services`).
+    pub rows_expired_by_service: Vec<ServiceRows>,
     /// Segments that are no part of the table any more and whose files wait for their removal.
     pub segments_waiting_for_removal: u64,
+}
+
+/// Rows of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceRows {
+    /// `service.name`.
+    pub service: String,
+    /// How many.
+    pub rows: u64,
 }
 
 /// What came in of a signal since the start.

@@ -50,14 +50,18 @@ pub struct Limits {
     pub logs_window: Window,
     /// Of when metric points may be.
     pub metrics_window: Window,
+    /// How long rows are kept: older ones are refused.
+    pub retention: storage::Retention,
 }
 
 #[cfg(test)]
 impl Limits {
     /// Rows of any time are taken.
     pub(crate) fn at_any_time(self) -> Self {
-        let any = Window { late_max: Duration::MAX, future_max: Duration::MAX };
-        Self { spans_window: any, logs_window: any, metrics_window: any, ..self }
+        let any = Window { late_max: None, future_max: Duration::MAX };
+        let ever = Duration::MAX;
+        let retention = storage::Retention { spans: ever, logs: ever, metrics: ever, services: Vec::new() };
+        Self { spans_window: any, logs_window: any, metrics_window: any, retention, ..self }
     }
 }
 
@@ -83,10 +87,10 @@ impl Default for Limits {
             links_per_span_max: 10_000,
             buckets_per_point_max: 10_000,
             exemplars_per_point_max: 1_000,
-            // As long as they are kept by default.
-            spans_window: Window::of_days(30),
-            logs_window: Window::of_days(30),
-            metrics_window: Window::of_days(455),
+            spans_window: Window::default(),
+            logs_window: Window::default(),
+            metrics_window: Window::default(),
+            retention: storage::Retention::default(),
         }
     }
 }

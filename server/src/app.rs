@@ -103,7 +103,8 @@ pub(crate) async fn open(
     let (door, setup_code) = Door::open(config.door.clone(), public_url, documents.clone(), clock.clone())
         .await
         .map_err(|failure| format!("cannot read the accounts and keys: {failure}"))?;
-    let limits = collector::Config { limits: config.ingest.clone() };
+    let retention = config.storage.retention.clone();
+    let limits = collector::Config { limits: collector::Limits { retention, ..config.ingest.clone() } };
     let collector = collector::Collector::new(limits, Arc::new(IntoStore(store.clone())), now.clone());
     let engine = Arc::new(query::Engine::new(store.clone(), config.query.clone(), now.clone()));
     let tenant = storage::TenantId::default_tenant();

@@ -26,6 +26,7 @@ use object_store::path::Path;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::promoted::{Known, PromotedSet};
+use crate::retention::{ExpiredRows, Rules};
 use crate::schema;
 use crate::segment::Segment;
 use crate::set_aside::SetAsideFolder;
@@ -37,6 +38,10 @@ pub(crate) use repair::{Inspected, inspect_log, names_in_log};
 
 /// The `txn` action's application: its version is the highest sequence of the log in the table.
 const APP_ID: &str = "alidade-wal";
+
+/// Begins the `txn` actions whose version is how many rows a rule of retention has removed: counted in the commit that
+/// removes them, so that no crash comes between.
+const EXPIRED_APP_ID: &str = "alidade-expired/";
 
 /// How often a log that cannot be read after a commit is read again, while its store can be reached.
 const LOOKS_MAX: u32 = 20;
@@ -54,6 +59,8 @@ pub(crate) struct Catalog {
     /// A commit failed, and whether it has happened could not be read.
     in_doubt: bool,
     known: HashMap<String, Arc<Segment>>,
+    /// Of every rule of retention.
+    expired: ExpiredRows,
 }
 
 /// What the catalog says.
@@ -63,6 +70,8 @@ pub(crate) struct Loaded {
     /// The highest sequence of the log whose rows are in the segments.
     pub(crate) sealed: u64,
     pub(crate) version: i64,
+    /// What retention has removed, as far as its rules are still there.
+    pub(crate) expired: ExpiredRows,
 }
 
 /// Segments that take the place of others.
@@ -72,8 +81,8 @@ pub(crate) struct Replacement<'a> {
     pub(crate) added: Option<&'a Segment>,
     /// By which the added one was written.
     pub(crate) set: &'a PromotedSet,
-    /// Whether the rows are not the same ones as before.
-    pub(crate) changes_rows: bool,
+    /// The rows that are left out, where the rows are not the same ones as before.
+    pub(crate) expired: Option<&'a ExpiredRows>,
 }
 
 /// The folder of a table, relative to the data directory.
@@ -97,6 +106,7 @@ impl Catalog {
             state: None,
             in_doubt: false,
             known: HashMap::new(),
+            expired: ExpiredRows::none(Rules::new(&config.retention, key.1).names()),
         })
     }
 
@@ -118,6 +128,7 @@ impl Catalog {
             match DeltaTableState::try_new(&self.log_store, None).await {
                 Ok(state) => {
                     self.state = Some(state);
+                    self.count_expired().await?;
                     return self.loaded().await.map(Some);
                 }
                 Err(error) => step.take(&self.tables, &table, set_aside, &error.to_string()).await?,
@@ -132,7 +143,7 @@ impl Catalog {
         let sealed = self.sealed().await?;
         let version = self.state.as_ref().map(DeltaTableState::version);
         let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
-        let fenced = self.try_commit(Vec::new(), sealed, operation, now_unix_ms).await;
+        let fenced = self.try_commit(Vec::new(), sealed, None, operation, now_unix_ms).await;
         let state = DeltaTableState::try_new(&self.log_store, None).await.map_err(|error| failed("read", &error))?;
         let is_taken = Some(state.version()) > version;
         self.state = Some(state);
@@ -161,7 +172,7 @@ impl Catalog {
         let add = deltalake_core::kernel::Add { data_change: false, ..add };
         self.known.clear();
         let operation = DeltaOperation::Optimize { predicate: None, target_size: 0 };
-        self.try_commit(vec![Action::Add(add)], sealed, operation, now_unix_ms).await
+        self.try_commit(vec![Action::Add(add)], sealed, None, operation, now_unix_ms).await
     }
 
     /// Adds segments and the sequence they reach to, creating the table if need be. `set` is the one by which they were
@@ -189,7 +200,7 @@ impl Catalog {
             partition_by: Some(vec![schema::DAY.to_owned()]),
             predicate: None,
         };
-        self.commit_and_look(adds, sequence, operation, now_unix_ms, |loaded| loaded.sealed >= sequence).await
+        self.commit_and_look(adds, sequence, None, operation, now_unix_ms, |loaded| loaded.sealed >= sequence).await
     }
 
     /// Takes segments out and puts others in their place. `None` where one of them is not in the table any more; then
@@ -208,9 +219,10 @@ impl Catalog {
         let out: HashSet<String> =
             change.removed.iter().map(|segment| actions::relative(&prefix, &segment.path)).collect();
         let state = self.state.as_ref().expect("the table was loaded");
+        let changes_rows = change.expired.is_some();
         let files = state.log_data();
         let removes = files.iter().filter(|file| out.contains(file.path().as_ref())).map(|file| {
-            let remove = file.remove_action(change.changes_rows);
+            let remove = file.remove_action(changes_rows);
             Action::Remove(Remove { deletion_timestamp: Some(now_unix_ms), ..remove })
         });
         let mut actions: Vec<Action> = removes.collect();
@@ -219,19 +231,19 @@ impl Catalog {
         }
         let add = |segment: &Segment| {
             let add = actions::add(self.key.1, &prefix, segment, now_unix_ms);
-            Action::Add(deltalake_core::kernel::Add { data_change: change.changes_rows, ..add })
+            Action::Add(deltalake_core::kernel::Add { data_change: changes_rows, ..add })
         };
         if change.added.is_some() {
             actions.extend(self.evolve(change.set)?);
         }
         actions.extend(change.added.map(add));
-        let operation = match change.changes_rows {
+        let operation = match changes_rows {
             true => DeltaOperation::Delete { predicate: None },
             false => DeltaOperation::Optimize { predicate: None, target_size: 0 },
         };
         let is_done =
             |loaded: &Loaded| !loaded.segments.iter().any(|s| change.removed.iter().any(|r| r.path == s.path));
-        self.commit_and_look(actions, sealed, operation, now_unix_ms, is_done).await.map(Some)
+        self.commit_and_look(actions, sealed, change.expired, operation, now_unix_ms, is_done).await.map(Some)
     }
 
     /// The files of segments that are part of the table no more and may still be there: relative to the data directory,
@@ -262,14 +274,16 @@ impl Catalog {
         &mut self,
         actions: Vec<Action>,
         sequence: u64,
+        expired: Option<&ExpiredRows>,
         operation: DeltaOperation,
         now_unix_ms: i64,
         has_happened: impl Fn(&Loaded) -> bool,
     ) -> Result<Loaded, Error> {
         self.in_doubt = true;
-        if let Err(error) = self.try_commit(actions, sequence, operation, now_unix_ms).await {
-            return self.after_failure(error, has_happened).await;
+        if let Err(error) = self.try_commit(actions, sequence, expired, operation, now_unix_ms).await {
+            return self.after_failure(error, expired, has_happened).await;
         }
+        self.expired.extend_by(expired);
         let loaded = self.look(false).await?;
         self.in_doubt = false;
         Ok(loaded)
@@ -299,8 +313,13 @@ impl Catalog {
     }
 
     /// Whether a commit that was reported as failed has happened after all.
-    async fn after_failure(&mut self, error: Error, has_happened: impl Fn(&Loaded) -> bool) -> Result<Loaded, Error> {
-        let loaded = self.look(true).await?;
+    async fn after_failure(
+        &mut self,
+        error: Error,
+        expired: Option<&ExpiredRows>,
+        has_happened: impl Fn(&Loaded) -> bool,
+    ) -> Result<Loaded, Error> {
+        let mut loaded = self.look(true).await?;
         let found = has_happened(&loaded);
         let table = table_path(&self.key);
         if !found && self.tables.has_open_commit(&table) {
@@ -311,6 +330,8 @@ impl Catalog {
             // It can be read, but its name need not be on disk yet, and the log is trimmed on the strength of it.
             self.make_durable().await?;
             tracing::warn!(%error, "a commit was reported as failed and has happened");
+            self.expired.extend_by(expired);
+            loaded.expired.clone_from(&self.expired);
         }
         self.in_doubt = false;
         if found { Ok(loaded) } else { Err(error) }
@@ -330,14 +351,19 @@ impl Catalog {
         &mut self,
         actions: Vec<Action>,
         sequence: u64,
+        expired: Option<&ExpiredRows>,
         operation: DeltaOperation,
         now_unix_ms: i64,
     ) -> Result<(), Error> {
-        let version = i64::try_from(sequence).expect("sequences count batches");
         let state = self.state.as_ref().expect("the table exists");
         let at_checkpoint = (state.version() + 2).is_multiple_of(self.checkpoint_commits);
+        let said = |name: &str, number: u64| {
+            Transaction::new_with_last_update(name, i64::try_from(number).unwrap_or(i64::MAX), Some(now_unix_ms))
+        };
+        let counts = expired.into_iter().flat_map(ExpiredRows::iter);
+        let counts = counts.map(|(rule, rows)| said(&expired_app_id(rule), self.expired.rows(rule) + rows));
         let properties = CommitProperties::default()
-            .with_application_transaction(Transaction::new_with_last_update(APP_ID, version, Some(now_unix_ms)))
+            .with_application_transactions(counts.chain([said(APP_ID, sequence)]).collect())
             .with_create_checkpoint(true)
             .with_cleanup_expired_logs(Some(at_checkpoint));
         let commit =
@@ -394,10 +420,25 @@ impl Catalog {
 
     /// The highest sequence of the log whose rows are in the table.
     async fn sealed(&self) -> Result<u64, Error> {
+        self.said(APP_ID).await
+    }
+
+    /// What the newest `txn` action of an application says.
+    async fn said(&self, app_id: &str) -> Result<u64, Error> {
         let state = self.state.as_ref().expect("the table was loaded");
-        let sealed = state.transaction_version(self.log_store.as_ref(), APP_ID).await;
-        let sealed = sealed.map_err(|error| failed("read", &error))?.unwrap_or(0);
-        Ok(u64::try_from(sealed).unwrap_or(0))
+        let said = state.transaction_version(self.log_store.as_ref(), app_id).await;
+        let said = said.map_err(|error| failed("read", &error))?.unwrap_or(0);
+        Ok(u64::try_from(said).unwrap_or(0))
+    }
+
+    /// Reads what retention has removed so far.
+    async fn count_expired(&mut self) -> Result<(), Error> {
+        let mut expired = ExpiredRows::default();
+        for (rule, _) in self.expired.iter() {
+            expired.add(rule, self.said(&expired_app_id(rule)).await?);
+        }
+        self.expired = expired;
+        Ok(())
     }
 
     async fn loaded(&mut self) -> Result<Loaded, Error> {
@@ -417,8 +458,12 @@ impl Catalog {
         }
         self.known = known;
         let version = i64::try_from(state.version()).unwrap_or(i64::MAX);
-        Ok(Loaded { segments, sealed, version })
+        Ok(Loaded { segments, sealed, version, expired: self.expired.clone() })
     }
+}
+
+fn expired_app_id(rule: &str) -> String {
+    format!("{EXPIRED_APP_ID}{rule}")
 }
 
 fn failed(what: &str, error: &deltalake_core::DeltaTableError) -> Error {

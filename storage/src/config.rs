@@ -76,6 +76,8 @@ pub struct Config {
     pub compaction_cpu_percent: usize,
     /// How long the files of a removed segment stay for readers that began before; longer than any query.
     pub vacuum_age: Duration,
+    /// How often each file of a segment is read to see whether it is as it was written.
+    pub scrub_interval: Duration,
     /// For how long rows are kept.
     pub retention: Retention,
     /// Attributes that get a column of their own beside those of the semantic conventions.
@@ -127,6 +129,7 @@ impl Config {
             compaction_bytes_max: 512 << 20,
             compaction_cpu_percent: 50,
             vacuum_age: Duration::from_secs(3600),
+            scrub_interval: Duration::from_secs(7 * 86_400),
             retention: Retention::default(),
             promoted_attributes: Vec::new(),
             promoted_attributes_max: 100,

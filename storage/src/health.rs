@@ -105,8 +105,10 @@ pub struct TableHealth {
     pub compactions: u64,
     /// Segments that they replaced.
     pub segments_compacted: u64,
-    /// Rows that retention removed since the start.
+    /// Rows that the rules of retention removed, ever: those of rules that are there no more are not counted.
     pub rows_expired: u64,
+    /// Of them those of services that have a rule of their own.
+    pub rows_expired_by_service: Vec<(String, u64)>,
     /// Segments that are in the table no more and whose files wait to be removed.
     pub segments_removed: usize,
 }

@@ -26,6 +26,7 @@ use crate::codec::EncodedBatch;
 use crate::error::{Error, ErrorKind};
 use crate::health::TableHealth;
 use crate::promoted::Current;
+use crate::retention::ExpiredRows;
 use crate::row::{Signal, TenantId};
 use crate::segment::{Segment, Snapshot};
 use crate::wal::TableKey;
@@ -108,6 +109,7 @@ struct State {
     segments: Arc<Vec<Arc<Segment>>>,
     sealed: u64,
     version: Option<i64>,
+    expired: ExpiredRows,
     last_seal_unix_nano: Option<i64>,
     carried: usize,
     /// The last day that took its turn in a seal of more days than one seal takes.
@@ -202,6 +204,7 @@ impl Table {
         state.segments = Arc::new(catalog.segments);
         state.sealed = catalog.sealed;
         state.version = Some(catalog.version);
+        state.expired = catalog.expired;
     }
 
     /// Adds durable rows; as much of the budget as they take is theirs already. Sequences rise from call to call. Quick.
@@ -355,6 +358,7 @@ impl Table {
         let mut state = self.lock();
         state.segments = Arc::new(catalog.segments);
         state.version = Some(catalog.version);
+        state.expired = catalog.expired;
     }
 
     /// Undoes [`Self::take`] after a failed seal: the next one takes the rows again.
@@ -398,7 +402,8 @@ impl Table {
             rows_carried_over: state.carried,
             compactions: 0,
             segments_compacted: 0,
-            rows_expired: 0,
+            rows_expired: state.expired.total(),
+            rows_expired_by_service: state.expired.by_service(),
             segments_removed: 0,
         }
     }

@@ -4,6 +4,7 @@
 //! rows have had their time the segment is rewritten without them, once for each rule.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
@@ -44,6 +45,12 @@ impl Default for Retention {
 }
 
 impl Retention {
+    /// How long the rows of a service are kept, and whether by a rule of its own.
+    pub fn age(&self, signal: Signal, service: Option<&str>) -> (Duration, bool) {
+        let own = service.and_then(|service| self.of(signal, service));
+        own.map_or_else(|| (self.default_of(signal), false), |age| (age, true))
+    }
+
     /// The age for a service.
     fn of(&self, signal: Signal, service: &str) -> Option<Duration> {
         let of_service = self.services.iter().filter(|rule| rule.service == service);
@@ -72,8 +79,8 @@ pub(crate) struct Rules {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Keep,
-    /// All of its rows have had their time.
-    Remove,
+    /// All of its rows have had their time, by this rule; `None`: by several, and which rows by which is not known.
+    Remove(Option<String>),
     /// Rows of some services have; see [`Rules::keep`]. The names of all rules that are then done, for
     /// [`Segment::expired`].
     Rewrite(Vec<String>),
@@ -84,6 +91,11 @@ impl Rules {
         let names: HashSet<&String> = retention.services.iter().map(|rule| &rule.service).collect();
         let services = names.into_iter().filter_map(|name| Some((name.clone(), retention.of(signal, name)?))).collect();
         Self { default: retention.default_of(signal), services }
+    }
+
+    /// The names of all of them, as they are in [`Segment::expired`].
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.services.keys().map(|service| of_service(service)).chain([DEFAULT.to_owned()]).collect()
     }
 
     /// What to do about a segment at this time.
@@ -104,12 +116,15 @@ impl Rules {
         let one_service = segment.service_min.is_some() && segment.service_min == segment.service_max;
         let has_default = !(one_service && possible.len() == 1);
         let mut ages = possible.iter().map(|(_, age)| *age).chain(has_default.then_some(self.default));
-        if ages.all(is_over) {
-            return Verdict::Remove;
-        }
+        let is_all = ages.all(is_over);
         let services = possible.iter().filter(|(_, age)| is_over(*age)).map(|(service, _)| of_service(service));
         let default = (has_default && is_over(self.default)).then(|| DEFAULT.to_owned());
         let over: Vec<String> = services.chain(default).collect();
+        if is_all {
+            // Of a rule that is done no row is left.
+            let mut left = over.into_iter().filter(|rule| !segment.expired.contains(rule));
+            return Verdict::Remove(left.next().filter(|_| left.next().is_none()));
+        }
         if over.iter().all(|rule| segment.expired.contains(rule)) {
             return Verdict::Keep;
         }
@@ -118,25 +133,89 @@ impl Rules {
         Verdict::Rewrite(all)
     }
 
-    /// Says of each row of a batch whether it stays when these rules are done.
-    pub(crate) fn keep(&self, expired: &[String]) -> impl Fn(&RecordBatch) -> BooleanArray + Send + use<> {
-        let own: BTreeMap<String, bool> =
-            self.services.keys().map(|service| (service.clone(), !expired.contains(&of_service(service)))).collect();
-        let others = !expired.iter().any(|rule| rule == DEFAULT);
+    /// Says of each row of a batch whether it stays when these rules are done, and counts those that do not.
+    pub(crate) fn keep(
+        &self,
+        expired: &[String],
+        counts: &Arc<Mutex<ExpiredRows>>,
+    ) -> impl Fn(&RecordBatch) -> BooleanArray + Send + use<> {
+        let rule = |name: String| (!expired.contains(&name), name);
+        let own: BTreeMap<String, (bool, String)> =
+            self.services.keys().map(|service| (service.clone(), rule(of_service(service)))).collect();
+        let others = rule(DEFAULT.to_owned());
+        let counts = counts.clone();
         move |batch| {
             let services = batch.column_by_name("service_name").expect("every table has a service").as_string::<i32>();
-            services
-                .iter()
-                .map(|service| Some(service.and_then(|service| own.get(service)).copied().unwrap_or(others)))
+            let rules = services.iter().map(|service| service.and_then(|service| own.get(service)).unwrap_or(&others));
+            let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+            rules
+                .map(|(stays, name)| {
+                    if !stays {
+                        counts.add(name, 1);
+                    }
+                    Some(*stays)
+                })
                 .collect()
         }
     }
 }
 
+/// How many rows a table's rules have removed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ExpiredRows(BTreeMap<String, u64>);
+
+impl ExpiredRows {
+    /// None by each of these rules.
+    pub(crate) fn none(rules: impl IntoIterator<Item = String>) -> Self {
+        Self(rules.into_iter().map(|rule| (rule, 0)).collect())
+    }
+
+    /// So many rows by one rule; where it is not known by which, by that of the signal.
+    pub(crate) fn of(rule: Option<&str>, rows: u64) -> Self {
+        Self(BTreeMap::from([(rule.unwrap_or(DEFAULT).to_owned(), rows)]))
+    }
+
+    /// Adds to what a rule has removed.
+    pub(crate) fn add(&mut self, rule: &str, rows: u64) {
+        match self.0.get_mut(rule) {
+            Some(count) => *count += rows,
+            None => drop(self.0.insert(rule.to_owned(), rows)),
+        }
+    }
+
+    /// Adds others, where there are any.
+    pub(crate) fn extend_by(&mut self, others: Option<&Self>) {
+        others.into_iter().flat_map(Self::iter).for_each(|(rule, rows)| self.add(rule, rows));
+    }
+
+    /// The rows of one rule.
+    pub(crate) fn rows(&self, rule: &str) -> u64 {
+        self.0.get(rule).copied().unwrap_or(0)
+    }
+
+    /// Every rule and its rows.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0.iter().map(|(rule, rows)| (rule.as_str(), *rows))
+    }
+
+    /// The rows of all rules.
+    pub(crate) fn total(&self) -> u64 {
+        self.0.values().sum()
+    }
+
+    /// The services that have rules of their own, and their rows.
+    pub(crate) fn by_service(&self) -> Vec<(String, u64)> {
+        let services =
+            self.0.iter().filter_map(|(rule, rows)| Some((rule.strip_prefix(OF_SERVICE)?.to_owned(), *rows)));
+        services.collect()
+    }
+}
+
 const DEFAULT: &str = "signal";
+const OF_SERVICE: &str = "service:";
 
 fn of_service(service: &str) -> String {
-    format!("service:{service}")
+    format!("{OF_SERVICE}{service}")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod disk;
 mod maintenance;
 mod promotion;
 mod recovery;
+mod scrub;
 mod sealing;
 mod worker;
 
@@ -12,7 +13,7 @@ pub(crate) use recovery::stored_tables;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -61,6 +62,7 @@ pub struct Store {
     disk: disk::Room,
     promotion: promotion::Promotion,
     step: Box<dyn Fn(Step) + Send + Sync>,
+    scrubbed_at_unix_ms: AtomicI64,
     /// Held by whoever compacts, expires or removes files.
     maintaining: tokio::sync::Mutex<()>,
     /// Held for as long as the data directory is open.
@@ -179,6 +181,7 @@ impl Store {
         };
         let wal = Wal::start(io.clone(), &config, recovered.files, recovered.next_sequence, sink)?;
         let store = Arc::new(Self {
+            scrubbed_at_unix_ms: AtomicI64::new(clock.now_unix_nano() / 1_000_000),
             indexes: IndexCache::new(config.index_cache_bytes_max),
             config,
             clock,

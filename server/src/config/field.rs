@@ -31,6 +31,8 @@ pub enum Field<'config> {
     LongCount(&'config mut u64),
     /// `250ms`, `30s`, `5m`, `12h`, `30d`.
     Duration(&'config mut Duration),
+    /// The same, or empty.
+    DurationOrNone(&'config mut Option<Duration>),
     /// `checkout=90d, audit/logs=400d`.
     ServiceAges(&'config mut Vec<ServiceRetention>),
     /// `app.plan, cart.total=double, cell/resource`.
@@ -61,6 +63,9 @@ impl Field<'_> {
             Self::SmallCount(place) => *place = count(text)?.try_into().map_err(|_| "too large")?,
             Self::LongCount(place) => *place = count(text)?,
             Self::Duration(place) => *place = duration(text)?,
+            Self::DurationOrNone(place) => {
+                *place = Some(text).filter(|text| !text.is_empty()).map(duration).transpose()?
+            }
             Self::ServiceAges(place) => *place = service_ages(text)?,
             Self::Attributes(place) => *place = attributes(text)?,
             Self::TablesUrl(place) => {
@@ -85,7 +90,8 @@ impl Field<'_> {
             Self::Count(value) => value.to_string(),
             Self::SmallCount(value) => value.to_string(),
             Self::LongCount(value) => value.to_string(),
-            Self::Duration(value) => show_in_units(u64::try_from(value.as_millis()).unwrap_or(u64::MAX), &TIMES),
+            Self::Duration(value) => show_duration(*value),
+            Self::DurationOrNone(value) => value.map(show_duration).unwrap_or_default(),
             Self::ServiceAges(value) => value.iter().map(show_service_age).collect::<Vec<_>>().join(", "),
             Self::Attributes(value) => value.iter().map(show_attribute).collect::<Vec<_>>().join(", "),
             Self::TablesUrl(value) => value.clone().unwrap_or_default(),
@@ -133,6 +139,10 @@ fn count(text: &str) -> Result<u64, String> {
 fn size(text: &str) -> Result<u64, String> {
     in_units(text, &SIZES, Some("B"))
         .ok_or_else(|| "must be a size above 0, such as 1048576, 512KiB, 64MiB or 2GiB".to_owned())
+}
+
+fn show_duration(value: Duration) -> String {
+    show_in_units(u64::try_from(value.as_millis()).unwrap_or(u64::MAX), &TIMES)
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

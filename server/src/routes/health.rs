@@ -1,7 +1,7 @@
 //! How the server is: for people, for the orchestrator, for Prometheus.
 
 use api::Nanos;
-use api::health::{Health, Refusal, RemoteTables, SetAsideFile, SignalIngest, TableHealth};
+use api::health::{Health, Refusal, RemoteTables, ServiceRows, SetAsideFile, SignalIngest, TableHealth};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -152,8 +152,13 @@ fn table_health(table: &storage::TableHealth) -> TableHealth {
         compactions: table.compactions,
         segments_compacted: table.segments_compacted,
         rows_expired: table.rows_expired,
+        rows_expired_by_service: rows_by_service(&table.rows_expired_by_service),
         segments_waiting_for_removal: table.segments_removed as u64,
     }
+}
+
+fn rows_by_service(counts: &[(String, u64)]) -> Vec<ServiceRows> {
+    counts.iter().map(|(service, rows)| ServiceRows { service: service.clone(), rows: *rows }).collect()
 }
 
 /// What came in, and what was refused with why: rows, and whole requests as `request: reason`. Pure.

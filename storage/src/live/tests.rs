@@ -47,7 +47,7 @@ async fn live_rows(table: &Table) -> Vec<usize> {
 }
 
 fn loaded(sealed: u64) -> Loaded {
-    Loaded { segments: Vec::new(), sealed, version: 1 }
+    Loaded { segments: Vec::new(), sealed, version: 1, expired: Default::default() }
 }
 
 #[tokio::test]

@@ -50,11 +50,15 @@ fn rewrite(rules: &[&str]) -> Verdict {
     Verdict::Rewrite(rules.iter().map(|rule| (*rule).to_owned()).collect())
 }
 
+fn remove(rule: &str) -> Verdict {
+    Verdict::Remove(Some(rule.to_owned()))
+}
+
 #[test]
 fn a_segment_goes_when_its_newest_row_has_had_its_time() {
     let rules = rules(&[]);
     assert_eq!(verdict(&rules, 29, ("a", "z"), &[]), Verdict::Keep);
-    assert_eq!(verdict(&rules, 30, ("a", "z"), &[]), Verdict::Remove);
+    assert_eq!(verdict(&rules, 30, ("a", "z"), &[]), remove("signal"));
 }
 
 #[test]
@@ -64,8 +68,9 @@ fn a_service_with_a_shorter_time_is_taken_out_once() {
     assert_eq!(verdict(&rules, 1, ("a", "z"), &[]), rewrite(&["service:health"]));
     assert_eq!(verdict(&rules, 2, ("a", "z"), &["service:health"]), Verdict::Keep);
     assert_eq!(verdict(&rules, 2, ("i", "z"), &[]), Verdict::Keep, "it has no row of the service");
-    assert_eq!(verdict(&rules, 2, ("health", "health"), &[]), Verdict::Remove, "it has no other rows");
-    assert_eq!(verdict(&rules, 30, ("a", "z"), &["service:health"]), Verdict::Remove);
+    assert_eq!(verdict(&rules, 2, ("health", "health"), &[]), remove("service:health"), "it has no other rows");
+    assert_eq!(verdict(&rules, 30, ("a", "z"), &["service:health"]), remove("signal"));
+    assert_eq!(verdict(&rules, 30, ("a", "z"), &[]), Verdict::Remove(None), "rows of both rules may be in it");
 }
 
 #[test]
@@ -75,16 +80,16 @@ fn a_service_with_a_longer_time_stays_when_the_others_go() {
     assert_eq!(verdict(&rules, 31, ("audit", "audit"), &["signal"]), Verdict::Keep);
     assert_eq!(
         verdict(&rules, 31, ("b", "z"), &[]),
-        Verdict::Remove,
+        remove("signal"),
         "audit is not in it, and shop's rule is of spans"
     );
-    assert_eq!(verdict(&rules, 400, ("a", "z"), &["signal"]), Verdict::Remove);
+    assert_eq!(verdict(&rules, 400, ("a", "z"), &["signal"]), remove("service:audit"));
 }
 
 #[test]
 fn a_rule_of_a_signal_comes_before_one_of_all() {
     let rules = rules(&[("shop", None, 90), ("shop", Some(Signal::Logs), 7)]);
-    assert_eq!(verdict(&rules, 7, ("shop", "shop"), &[]), Verdict::Remove);
+    assert_eq!(verdict(&rules, 7, ("shop", "shop"), &[]), remove("service:shop"));
 }
 
 #[test]
@@ -101,9 +106,14 @@ fn rows_stay_by_their_service() {
     let batch = batch.expect("a batch");
     let kept = |expired: &[&str]| {
         let expired: Vec<String> = expired.iter().map(|rule| (*rule).to_owned()).collect();
-        rules.keep(&expired)(&batch).values().iter().collect::<Vec<bool>>()
+        let counts = Arc::default();
+        let kept = rules.keep(&expired, &counts)(&batch).values().iter().collect::<Vec<bool>>();
+        let counts = counts.lock().expect("no panic");
+        assert_eq!(counts.total(), kept.iter().filter(|stays| !**stays).count() as u64);
+        (kept, counts.by_service())
     };
-    assert_eq!(kept(&["service:health"]), [true, false, true]);
-    assert_eq!(kept(&["service:health", "signal"]), [true, false, false]);
-    assert_eq!(kept(&["signal"]), [true, true, false]);
+    let health = || vec![("health".to_owned(), 1)];
+    assert_eq!(kept(&["service:health"]), (vec![true, false, true], health()));
+    assert_eq!(kept(&["service:health", "signal"]), (vec![true, false, false], health()));
+    assert_eq!(kept(&["signal"]), (vec![true, true, false], vec![]));
 }

@@ -1,4 +1,5 @@
-//! Background work on what is sealed: compacts, removes what has had its time, and then the files that nobody reads.
+//! Background work on what is sealed: compacts, removes what has had its time, and then the files that nobody reads; and
+//! looks whether the others are as they were written ([`super::scrub`]).
 //!
 //! What it promises: one piece of work at a time, so that its memory is known; a share of the processor
 //! ([`crate::Config::compaction_cpu_percent`]) and none while the live buffers are more than half full, so that ingest and
@@ -16,7 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::health::TableHealth;
 use crate::objects::delete_if_there;
 use crate::promoted::PromotedSet;
-use crate::retention::{Rules, Verdict};
+use crate::retention::{ExpiredRows, Rules, Verdict};
 use crate::seal::{self, Step};
 use crate::segment::Segment;
 
@@ -29,7 +30,6 @@ const PRESSED_PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Counts {
     compactions: AtomicU64,
     segments_compacted: AtomicU64,
-    rows_expired: AtomicU64,
 }
 
 /// Runs until the store is dropped or closed.
@@ -77,6 +77,9 @@ impl Store {
                 }
             }
         }
+        if let Err(Failed::Error(error)) = self.scrub().await {
+            first_error.get_or_insert(error);
+        }
         first_error.map_or(Ok(()), Err)
     }
 
@@ -99,7 +102,7 @@ impl Store {
         let set = self.tables.promoted.get();
         let output = self.rewrite(open, &set, &inputs, None, expired).await?;
         // Where another program has removed an input, the same plan would come again and again.
-        let is_merged = self.replace(open, &set, &inputs, output, false).await?;
+        let is_merged = self.replace(open, &set, &inputs, output, None).await?;
         if is_merged {
             open.counts.compactions.fetch_add(1, Ordering::Relaxed);
             open.counts.segments_compacted.fetch_add(inputs.len() as u64, Ordering::Relaxed);
@@ -111,26 +114,33 @@ impl Store {
     async fn expire(self: &Arc<Self>, open: &Arc<OpenTable>) -> Result<(), Failed> {
         let rules = Rules::new(&self.config.retention, open.table.signal);
         let now = self.clock.now_unix_nano();
-        let is_over = |segment: &&Arc<Segment>| rules.verdict(segment, now) == Verdict::Remove;
-        // Those that cannot be read as well.
-        let over: Vec<Arc<Segment>> = open.table.segments().iter().filter(is_over).cloned().collect();
-        if !over.is_empty() {
-            let rows = over.iter().map(|segment| segment.rows).sum();
-            if self.replace(open, &self.tables.promoted.get(), &over, None, true).await? {
-                open.counts.rows_expired.fetch_add(rows, Ordering::Relaxed);
-                over.iter().for_each(|segment| self.forget_damage(segment));
+        let mut over = (Vec::new(), ExpiredRows::default());
+        for segment in open.table.segments().iter() {
+            // Those that cannot be read as well; whose rows those were is not known then.
+            if let Verdict::Remove(rule) = rules.verdict(segment, now)
+                && (rule.is_some() || !self.is_sound(segment))
+            {
+                over.0.push(segment.clone());
+                over.1.extend_by(Some(&ExpiredRows::of(rule.as_deref(), segment.rows)));
             }
         }
+        let (over, rows) = over;
+        if !over.is_empty() && self.replace(open, &self.tables.promoted.get(), &over, None, Some(rows)).await? {
+            over.iter().for_each(|segment| self.forget_damage(segment));
+        }
         for segment in self.sound_segments(open) {
-            let Verdict::Rewrite(expired) = rules.verdict(&segment, now) else { continue };
-            let keep: Keep = Box::new(rules.keep(&expired));
-            let input = [segment];
-            let set = self.tables.promoted.get();
+            let expired = match rules.verdict(&segment, now) {
+                Verdict::Rewrite(expired) => expired,
+                // It is read for the sake of the counts.
+                Verdict::Remove(None) => rules.names(),
+                Verdict::Keep | Verdict::Remove(Some(_)) => continue,
+            };
+            let counts = Arc::default();
+            let keep: Keep = Box::new(rules.keep(&expired, &counts));
+            let (input, set) = ([segment], self.tables.promoted.get());
             let output = self.rewrite(open, &set, &input, Some(keep), expired).await?;
-            let rows = input[0].rows - output.as_ref().map_or(0, |output| output.rows);
-            if self.replace(open, &set, &input, output, true).await? {
-                open.counts.rows_expired.fetch_add(rows, Ordering::Relaxed);
-            }
+            let rows = std::mem::take(&mut *counts.lock().unwrap_or_else(PoisonError::into_inner));
+            self.replace(open, &set, &input, output, Some(rows)).await?;
         }
         Ok(())
     }
@@ -183,14 +193,15 @@ impl Store {
         if self.is_closing() { Err(Failed::Closing) } else { Ok(()) }
     }
 
-    /// Commits a replacement. Whether it was made: not where one of the segments is gone meanwhile.
+    /// Commits a replacement; `expired` says which rows are left out. Whether it was made: not where one of the segments is
+    /// gone meanwhile.
     async fn replace(
         &self,
         open: &Arc<OpenTable>,
         set: &PromotedSet,
         removed: &[Arc<Segment>],
         added: Option<Segment>,
-        changes_rows: bool,
+        expired: Option<ExpiredRows>,
     ) -> Result<bool, Failed> {
         (self.step)(Step::Rewritten);
         let added = added.map(Arc::new);
@@ -203,7 +214,7 @@ impl Store {
             self.remove_unused(open, &unused, now_unix_ms).await;
             return Err(Failed::Error(error));
         }
-        let change = Replacement { removed, added: added.as_deref(), set, changes_rows };
+        let change = Replacement { removed, added: added.as_deref(), set, expired: expired.as_ref() };
         let done = catalog.replace(&change, now_unix_ms).await;
         if catalog.is_in_doubt() {
             let table = open.table.signal.table();
@@ -258,11 +269,11 @@ impl Store {
         failed.map_or(Ok(()), |message| Err(Failed::Error(Error::new(ErrorKind::Internal, message))))
     }
 
-    fn sound_segments(&self, open: &OpenTable) -> Vec<Arc<Segment>> {
+    pub(super) fn sound_segments(&self, open: &OpenTable) -> Vec<Arc<Segment>> {
         open.table.segments().iter().filter(|segment| self.is_sound(segment)).cloned().collect()
     }
 
-    fn is_closing(&self) -> bool {
+    pub(super) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire)
     }
 }
@@ -272,7 +283,6 @@ impl OpenTable {
         TableHealth {
             compactions: self.counts.compactions.load(Ordering::Relaxed),
             segments_compacted: self.counts.segments_compacted.load(Ordering::Relaxed),
-            rows_expired: self.counts.rows_expired.load(Ordering::Relaxed),
             segments_removed: self.removed.lock().unwrap_or_else(PoisonError::into_inner).len(),
             ..self.table.health()
         }

@@ -16,12 +16,14 @@ pub(super) fn damaged_files(health: Signal<Arc<Health>>) -> AnyView {
             .into_any();
         }
         let (repaired, damaged): (Vec<_>, Vec<_>) = health.set_aside.iter().cloned().partition(|file| file.repaired);
-        let damaged = (!damaged.is_empty()).then(|| view! {
-            <section>
-                <h3>"Damaged or missing"</h3>
-                <p class="quiet">"Everything else is served. Each line says what is missing, if anything is."</p>
-                <ul class="damage" data-testid="set-aside">{damaged.into_iter().map(line).collect_view()}</ul>
-            </section>
+        let damaged = (!damaged.is_empty()).then(|| {
+            view! {
+                <section>
+                    <h3>"Damaged or missing"</h3>
+                    <p class="quiet">"Everything else is served. Each line says what is missing, if anything is."</p>
+                    <ul class="damage" data-testid="set-aside">{damaged.into_iter().map(line).collect_view()}</ul>
+                </section>
+            }
         });
         let repaired = (!repaired.is_empty()).then(|| view! {
             <section>

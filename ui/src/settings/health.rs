@@ -86,6 +86,10 @@ fn memory(health: Signal<Arc<Health>>) -> AnyView {
 
 fn tables(health: Signal<Arc<Health>>) -> AnyView {
     let row = |table: &TableHealth| {
+        let of_services = table.rows_expired_by_service.iter().map(|of| {
+            view! { <tr class="sub"><td colspan="7">{of.service.clone()}", by its own rule"</td><td class="num">{format::count(of.rows)}</td></tr> }
+        });
+        let of_services = of_services.collect_view();
         view! {
             <tr>
                 <td>{table.table.clone()}</td>
@@ -93,11 +97,12 @@ fn tables(health: Signal<Arc<Health>>) -> AnyView {
                 <td class="num">{format::count(table.live_rows)}</td><td class="num">{format::bytes(table.live_bytes)}</td>
                 <td class="num">{format::count(table.segments_compacted)}</td><td class="num">{format::count(table.rows_expired)}</td>
             </tr>
+            {of_services}
         }
     };
     view! {
         <div class="table-box"><table class="table">
-            <thead><tr><th>"Table"</th><th class="num">"Rows"</th><th class="num">"Segments"</th><th class="num">"On disk"</th><th class="num">"Live rows"</th><th class="num">"In memory"</th><th class="num" title="Segments that were merged since the start">"Merged"</th><th class="num" title="Rows that retention removed since the start">"Expired"</th></tr></thead>
+            <thead><tr><th>"Table"</th><th class="num">"Rows"</th><th class="num">"Segments"</th><th class="num">"On disk"</th><th class="num">"Live rows"</th><th class="num">"In memory"</th><th class="num" title="Segments that were merged since the start">"Merged"</th><th class="num" title="Rows that retention removed, ever">"Expired"</th></tr></thead>
             <tbody>{move || health.get().tables.iter().map(row).collect_view()}</tbody>
         </table></div>
     }

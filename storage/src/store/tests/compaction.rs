@@ -188,6 +188,32 @@ async fn a_damaged_segment_goes_when_its_time_is_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn damage_that_no_question_meets_is_found_within_the_interval() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let clock = Arc::new(Hand(AtomicI64::new(NOON)));
+    let store = open_at(config(dir.path()), &clock).await;
+    fill(&store, 2).await;
+    let snapshot = store.snapshot(&tenant(), Signal::Logs).await.expect("snapshot");
+    let sidecar = snapshot.segments[1].sidecar.clone().expect("has an index");
+    for path in [&snapshot.segments[0].path, &sidecar.path] {
+        let path = dir.path().join(path.as_ref());
+        let mut bytes = std::fs::read(&path).expect("reads");
+        bytes[100] ^= 8;
+        std::fs::write(&path, bytes).expect("writes");
+    }
+    store.maintain().await.expect("maintains");
+    assert_eq!(store.health().set_aside, [], "nothing is due");
+    clock.0.store(NOON + 7 * DAY, Ordering::SeqCst);
+    store.maintain().await.expect("maintains");
+    let mut named: Vec<String> =
+        store.health().set_aside.iter().map(|file| file.original.display().to_string()).collect();
+    named.sort();
+    let mut damaged = [snapshot.segments[0].path.to_string(), sidecar.path.to_string()];
+    damaged.sort();
+    assert_eq!(named, damaged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rows_go_when_their_time_is_over_some_services_earlier() {
     let dir = tempfile::tempdir().expect("tempdir");
     let clock = Arc::new(Hand(AtomicI64::new(NOON)));
@@ -205,7 +231,11 @@ async fn rows_go_when_their_time_is_over_some_services_earlier() {
     clock.0.store(NOON + 3 * DAY, Ordering::SeqCst);
     store.maintain().await.expect("maintains");
     assert_eq!(numbers(&store).await, once(of(shop).chain(of(bank))));
-    assert_eq!(store.health().tables[0].rows_expired, 100);
+    let expired = |store: &Store| {
+        let table = &store.health().tables[0];
+        (table.rows_expired, table.rows_expired_by_service.iter().map(|(_, rows)| *rows).collect::<Vec<u64>>())
+    };
+    assert_eq!(expired(&store), (100, vec![0, 100]), "of bank and post");
     let version = store.health().tables[0].version;
     store.maintain().await.expect("maintains");
     assert_eq!(store.health().tables[0].version, version, "a rule is done once");
@@ -214,13 +244,16 @@ async fn rows_go_when_their_time_is_over_some_services_earlier() {
     let retention =
         Retention { logs: days(30), services: vec![rule("post", 2), rule("bank", 90)], ..Retention::default() };
     let store = open_at(Config { retention, ..few(dir.path()) }, &clock).await;
+    assert_eq!(expired(&store), (100, vec![0, 100]), "a restart forgets no count");
     clock.0.store(NOON + 31 * DAY, Ordering::SeqCst);
     store.maintain().await.expect("maintains");
     assert_eq!(numbers(&store).await, once(of(bank)));
+    assert_eq!(expired(&store), (200, vec![0, 100]));
     clock.0.store(NOON + 91 * DAY, Ordering::SeqCst);
     store.maintain().await.expect("maintains");
     store.maintain().await.expect("maintains");
     assert_eq!(numbers(&store).await, BTreeMap::new());
+    assert_eq!(expired(&store), (300, vec![100, 100]));
     clock.0.store(NOON + 92 * DAY, Ordering::SeqCst);
     store.maintain().await.expect("maintains");
     assert_eq!(files(dir.path()), Vec::<std::path::PathBuf>::new());
