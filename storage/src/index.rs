@@ -29,7 +29,7 @@ use crate::error::{Error, ErrorKind};
 use crate::row::Signal;
 use body::Body;
 pub(crate) use body::Failed;
-pub(crate) use build::{Builder, build};
+pub(crate) use build::Builder;
 pub(crate) use cache::IndexCache;
 use dictionary::{Dictionary, File};
 use needles::Found;

@@ -13,8 +13,8 @@ use tests::{Alidade, eventually};
 const WRITERS: u64 = 4;
 const EXPORTS: u64 = 50;
 /// The least that may be configured.
-const LIMIT: &str = "512MiB";
-const LIMIT_BYTES: u64 = 512 << 20;
+const LIMIT: &str = "640MiB";
+const LIMIT_BYTES: u64 = 640 << 20;
 /// Little room for live rows and hardly any waiting for it: exports are refused, and come again.
 const PRESSED: [(&str, &str); 4] = [
     ("ALIDADE_MEMORY_LIMIT", LIMIT),

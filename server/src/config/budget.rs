@@ -19,17 +19,22 @@ const GIB: usize = 1 << 30;
 
 /// Below this a day's work does not fit: the program, one seal and one merge beside each other, one export of the usual
 /// size and one question.
-pub(crate) const LIMIT_MIN: usize = 512 * MIB;
+pub(crate) const LIMIT_MIN: usize = 640 * MIB;
 /// The limit where it is not known how much memory the machine has.
 const LIMIT_OF_UNKNOWN: usize = 2 * GIB;
 
 /// The program's own pages, its threads, the catalogs.
-const PROCESS: usize = 112 * MIB;
+const PROCESS: usize = 80 * MIB;
 /// Columns in the making, dictionaries and the index of one seal, beside the live rows that it seals. As much as those again
 /// is for their columns, should a question come meanwhile.
 const SEAL_BASE: usize = 40 * MIB;
-/// One merge: a row group of each input and of the output, and the index.
-const MERGE: usize = 72 * MIB;
+/// One merge: a row group of each of eight inputs, as it is in the file, a page of each of their columns, and a row group of
+/// the output.
+const MERGE: usize = 96 * MIB;
+/// What the index of a merged segment takes for each row while it is made: about three terms that are rare.
+const MERGE_ROW: usize = 32;
+/// So many make a file of a few hundred megabytes; larger ones are not read any quicker.
+const MERGED_ROWS_MAX: usize = 4 << 20;
 /// What one question holds that its operators do not count: pages that are being read, rows on their way.
 const READING: usize = 24 * MIB;
 /// A question that may have less than this can answer next to nothing.
@@ -41,6 +46,7 @@ pub(crate) const SHARES: &[&str] = &[
     "storage.seal_bytes",
     "storage.buffer_bytes_max",
     "storage.batch_bytes_max",
+    "storage.compaction_rows_max",
     "storage.index_cache_bytes_max",
     "query.memory_total_bytes_max",
     "query.memory_bytes_max",
@@ -120,6 +126,7 @@ pub(crate) fn share_out(config: &mut Config) {
     // The other half takes what comes during a seal.
     config.storage.seal_bytes = live / 2;
     config.storage.batch_bytes_max = (live / 3).clamp(16 * MIB, 32 * MIB);
+    config.storage.compaction_rows_max = (rest / 16 / MERGE_ROW).min(MERGED_ROWS_MAX) as u64;
     config.storage.index_cache_bytes_max = (rest / 16).clamp(8 * MIB, 256 * MIB);
     config.ingest.inflight_bytes_max = (rest / 8).clamp(48 * MIB, 256 * MIB);
     config.query.footer_cache_bytes = (rest / 64).clamp(4 * MIB, 64 * MIB);
@@ -164,10 +171,13 @@ pub(crate) fn parts(config: &Config) -> Vec<Part> {
 fn parts_but_questions(config: &Config) -> Vec<Part> {
     let storage = &config.storage;
     let part = |of, bytes| Part { of, bytes };
+    let merged = usize::try_from(storage.compaction_rows_max).unwrap_or(usize::MAX).saturating_mul(MERGE_ROW);
+    let sealed = SEAL_BASE.saturating_add(storage.seal_bytes).saturating_add(storage.wal_group_bytes_max);
+    let writing = sealed.saturating_add(MERGE).saturating_add(merged);
     vec![
         part(Use::Process, process(config.memory_limit)),
         part(Use::LiveRows, storage.buffer_bytes_max),
-        part(Use::WritingSegments, (SEAL_BASE + MERGE).saturating_add(storage.seal_bytes)),
+        part(Use::WritingSegments, writing),
         part(Use::Exports, config.ingest.inflight_bytes_max),
         part(Use::IndexCache, storage.index_cache_bytes_max),
         part(Use::FooterCache, config.query.footer_cache_bytes),

@@ -121,7 +121,7 @@ fn attributes_are_listed_with_type_and_place() {
 fn the_memory_limit_is_shared_out_before_keys_of_their_own() {
     let config = read("", &[], &[]).unwrap();
     assert_eq!(config.memory_limit, 4 << 30);
-    let small = read("memory_limit = \"512MiB\"", &[], &[]).unwrap();
+    let small = read("memory_limit = \"640MiB\"", &[], &[]).unwrap();
     assert!(small.query.queries_memory_bytes < config.query.queries_memory_bytes);
     assert!(small.query.query_memory_bytes <= small.query.queries_memory_bytes);
     let file = "memory_limit = \"1GiB\"\n[storage]\nseal_bytes = \"8MiB\"\n[query]\nconcurrent_max = 2";
@@ -138,7 +138,7 @@ fn parts_that_do_not_fit_the_memory_limit_are_told_with_all_other_mistakes() {
     let mistakes = read(file, &[], &[]).unwrap_err().0;
     assert_eq!(mistakes.len(), 2, "{mistakes:?}");
     assert!(mistakes[1].contains("live rows 900 MiB (storage.buffer_bytes_max)"), "{mistakes:?}");
-    assert!(read("memory_limit = \"64MiB\"", &[], &[]).unwrap_err().0[0].contains("at least 512 MiB"));
+    assert!(read("memory_limit = \"64MiB\"", &[], &[]).unwrap_err().0[0].contains("at least 640 MiB"));
     assert!(
         read("memory_limit = \"17GiB\"", &[], &[]).unwrap_err().0[0].contains("the machine (or the container) has")
     );

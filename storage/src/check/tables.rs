@@ -23,6 +23,9 @@ use crate::table_store::TableStore;
 use crate::wal::TableKey;
 use crate::{index, segment_file};
 
+/// Rows that are decoded at once for a new sidecar.
+const REBUILD_ROWS: usize = 8192;
+
 pub(super) async fn check(
     tables: &TableStore,
     config: &Config,
@@ -155,15 +158,16 @@ async fn rebuild(
     now_unix_nano: i64,
 ) -> Result<(), Error> {
     let failed = |what: String| Error::new(ErrorKind::Data, format!("rebuilding {} failed: {what}", old.path));
-    let reader = ParquetRecordBatchReaderBuilder::try_new(parquet)
-        .and_then(|builder| builder.with_batch_size(segment.rows.try_into().unwrap_or(usize::MAX)).build())
+    let rows = ParquetRecordBatchReaderBuilder::try_new(parquet)
+        .and_then(|builder| builder.with_batch_size(REBUILD_ROWS).build())
         .map_err(|error| failed(error.to_string()))?;
-    let schema = arrow::record_batch::RecordBatchReader::schema(&reader);
-    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| failed(error.to_string()))?;
-    let rows = arrow::compute::concat_batches(&schema, &batches).map_err(|error| failed(error.to_string()))?;
     // Every column that the table has or has had: the file need not have them all.
     let set = Arc::new(PromotedSet::new(Vec::new(), catalog.known().promoted));
-    let Some(bytes) = index::build(signal, &rows, &set)? else { return Ok(()) };
+    let mut builder = index::Builder::new(signal, &set);
+    for batch in rows {
+        builder.push(&batch.map_err(|error| failed(error.to_string()))?)?;
+    }
+    let Some(bytes) = builder.finish()? else { return Ok(()) };
     // The name is the old one: no reader knows the bytes that were there, because their checksum is wrong.
     let path = old.path.clone();
     let sidecar = Sidecar { path: path.clone(), size_bytes: bytes.len() as u64, crc32c: crc32c::crc32c(&bytes) };

@@ -23,14 +23,6 @@ use crate::{schema, text};
 /// The attributes of an exception event whose text can be searched.
 const EXCEPTION_TEXTS: [&str; 3] = ["exception.type", "exception.message", "exception.stacktrace"];
 
-/// The packed index of sorted rows; `None` for metrics, which are found by name, series and time through the order,
-/// statistics and bloom filters of their files.
-pub(crate) fn build(signal: Signal, batch: &RecordBatch, set: &Arc<PromotedSet>) -> Result<Option<Vec<u8>>, Error> {
-    let mut builder = Builder::new(signal, set);
-    builder.push(batch)?;
-    builder.finish()
-}
-
 /// Builds an index from the rows of a segment as they come.
 pub(crate) struct Builder {
     signal: Signal,
@@ -88,24 +80,22 @@ impl Builder {
         Ok(())
     }
 
-    /// The packed index; `None` for a table without one.
+    /// The packed index; `None` for metrics, which are found by name, series and time through the order, statistics and
+    /// bloom filters of their files.
     pub(crate) fn finish(self) -> Result<Option<Vec<u8>>, Error> {
         if self.signal == Signal::Metrics {
             return Ok(None);
         }
         let block_count = self.rows.div_ceil(self.block_rows);
         let gathered = self.terms.finish();
-        let rare = gathered.rare.iter().map(|(short, block)| (*short, Some(*block)));
-        let frequent = gathered.frequent.iter().map(|term| (term.short, None));
-        let mut entries: Vec<(u64, Option<u16>)> = rare.chain(frequent).collect();
-        entries.sort_unstable_by_key(|(short, block)| (*short, block.is_none(), *block));
+        let frequent: Vec<u64> = gathered.frequent.iter().map(|term| term.short).collect();
         let parts = Parts {
             signal: self.signal,
             rows: self.rows,
             block_rows: self.block_rows,
             severities: self.severities,
             times: self.times,
-            needles: needles::encode(&entries, block_count),
+            needles: needles::encode(&gathered.rare, &frequent, block_count),
             dictionary: dictionary::build(&gathered.frequent, block_count)?,
         };
         pack::pack(parts).map(Some)

@@ -36,8 +36,8 @@ pub(super) struct Terms {
 /// All terms of a segment.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
-    /// Short hash and block, sorted.
-    pub(super) rare: Vec<(u64, u16)>,
+    /// Short hash and block ([`packed`]), sorted: most of a segment's terms, so they are kept once.
+    pub(super) rare: Vec<u64>,
     pub(super) frequent: Vec<Frequent>,
 }
 
@@ -74,7 +74,11 @@ impl Terms {
             return false;
         }
         let short = short(hash);
-        self.entries.push(short << 16 | u64::from(self.block));
+        if self.entries.len() == self.entries.capacity() {
+            // Not twice as many: they are most of the memory of a merge.
+            self.entries.reserve_exact((self.entries.len() / 4).max(1024));
+        }
+        self.entries.push(packed(short, self.block as u16));
         let counter = &mut self.counters[short as usize % COUNTERS];
         *counter = counter.saturating_add(1);
         if usize::from(*counter) > RARE_BLOCKS_MAX {
@@ -87,22 +91,40 @@ impl Terms {
     }
 
     pub(super) fn finish(mut self) -> Gathered {
+        // Nothing is counted any more.
+        self.counters = Vec::new();
         self.entries.sort_unstable();
         // Two terms of one block that share their short hash.
         self.entries.dedup();
-        let mut gathered = Gathered::default();
-        for of_term in self.entries.chunk_by(|a, b| a >> 16 == b >> 16) {
-            let short = of_term[0] >> 16;
-            let blocks = of_term.iter().map(|entry| *entry as u16);
-            if of_term.len() <= RARE_BLOCKS_MAX {
-                gathered.rare.extend(blocks.map(|block| (short, block)));
+        let mut frequent = Vec::new();
+        let (mut rare, mut from) = (0, 0);
+        while from < self.entries.len() {
+            let (short, _) = unpacked(self.entries[from]);
+            let of_term = self.entries[from..].iter().take_while(|entry| unpacked(**entry).0 == short).count();
+            let range = from..from + of_term;
+            from = range.end;
+            if of_term <= RARE_BLOCKS_MAX {
+                self.entries.copy_within(range, rare);
+                rare += of_term;
             } else {
                 let (kind, text) = self.texts.remove(&short).expect("the counter of a term counts all of its blocks");
-                gathered.frequent.push(Frequent { short, kind, text, blocks: blocks.collect() });
+                let blocks = self.entries[range].iter().map(|entry| unpacked(*entry).1).collect();
+                frequent.push(Frequent { short, kind, text, blocks });
             }
         }
-        gathered
+        self.entries.truncate(rare);
+        Gathered { rare: self.entries, frequent }
     }
+}
+
+/// A short hash and a block in one number, ordered by both.
+pub(super) fn packed(short: u64, block: u16) -> u64 {
+    short << 16 | u64::from(block)
+}
+
+/// What [`packed`] packed.
+pub(super) fn unpacked(entry: u64) -> (u64, u16) {
+    (entry >> 16, entry as u16)
 }
 
 /// The hashes are hashes already.

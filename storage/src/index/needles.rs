@@ -15,6 +15,8 @@
 
 use std::ops::Range;
 
+use super::collect::unpacked;
+
 /// Bits of a hash that are kept beside its bucket.
 const REMAINDER_BITS: u32 = 14;
 const SHORT_BITS: u32 = 48;
@@ -32,32 +34,35 @@ pub(super) struct Found {
     pub(super) is_frequent: bool,
 }
 
-/// Encodes sorted pairs of short hash and block; `None` is the marker.
-pub(super) fn encode(entries: &[(u64, Option<u16>)], block_count: u32) -> Vec<u8> {
-    let bucket_bits = (entries.len() / BUCKET_ENTRIES).max(1).ilog2();
+/// Encodes the sorted rare terms, [`packed`] with their blocks, and the sorted short hashes of those that are in the
+/// dictionary.
+pub(super) fn encode(rare: &[u64], frequent: &[u64], block_count: u32) -> Vec<u8> {
+    let entries = rare.len() + frequent.len();
+    let bucket_bits = (entries / BUCKET_ENTRIES).max(1).ilog2();
     // The marker is a number that no block has.
     let block_bits = u32::BITS - block_count.leading_zeros();
     let marker = (1_u64 << block_bits) - 1;
     let group_bits = bucket_bits.saturating_sub(GROUP_BUCKETS.ilog2());
+    let buckets = 1_usize << (bucket_bits - group_bits);
     let mut ends = Vec::with_capacity(1 << group_bits);
-    let mut groups =
-        Vec::with_capacity(entries.len() * (REMAINDER_BITS + block_bits) as usize / 8 + (4 << bucket_bits));
-    let (mut rest, mut count) = (entries, 0);
+    let mut groups = Vec::with_capacity(entries * (REMAINDER_BITS + block_bits) as usize / 8 + (4 << bucket_bits));
+    let (mut rare, mut frequent, mut count) = (rare, frequent, 0);
+    let mut of_group = Vec::new();
     for group in 0..1_u64 << group_bits {
-        let of_group = rest.partition_point(|(short, _)| short >> (SHORT_BITS - group_bits) <= group);
-        let (these, after) = rest.split_at(of_group);
-        rest = after;
-        let buckets = 1_usize << (bucket_bits - group_bits);
-        count += encode_group(
-            these,
-            buckets,
-            |short, block| {
-                let bucket = (short >> (SHORT_BITS - bucket_bits)) as usize % buckets;
-                (bucket, remainder(short, bucket_bits) << block_bits | block.map_or(marker, u64::from))
-            },
-            REMAINDER_BITS + block_bits,
-            &mut groups,
-        );
+        let is_in_group = |short: u64| short >> (SHORT_BITS - group_bits) <= group;
+        let (these, after) = rare.split_at(rare.partition_point(|entry| is_in_group(unpacked(*entry).0)));
+        rare = after;
+        let (marked, after) = frequent.split_at(frequent.partition_point(|short| is_in_group(*short)));
+        frequent = after;
+        of_group.clear();
+        of_group.extend(these.iter().map(|entry| unpacked(*entry)).map(|(short, block)| (short, u64::from(block))));
+        of_group.extend(marked.iter().map(|short| (*short, marker)));
+        of_group.sort_unstable();
+        let of_group = of_group.iter().map(|(short, block)| {
+            let bucket = (short >> (SHORT_BITS - bucket_bits)) as usize % buckets;
+            (bucket, remainder(*short, bucket_bits) << block_bits | block)
+        });
+        count += encode_group(of_group, buckets, REMAINDER_BITS + block_bits, &mut groups);
         ends.push(groups.len() as u32);
     }
     let mut out = Vec::with_capacity(HEADER + ends.len() * 4 + groups.len() + 8);
@@ -71,19 +76,12 @@ pub(super) fn encode(entries: &[(u64, Option<u16>)], block_count: u32) -> Vec<u8
     out
 }
 
-/// Appends a group; `place` says of an entry its bucket and what is kept of it, in so many bits. How many entries it has.
-fn encode_group(
-    entries: &[(u64, Option<u16>)],
-    buckets: usize,
-    place: impl Fn(u64, Option<u16>) -> (usize, u64),
-    width: u32,
-    out: &mut Vec<u8>,
-) -> u32 {
+/// Appends a group: of each entry its bucket, and what is kept of it in so many bits. How many entries it has.
+fn encode_group(entries: impl Iterator<Item = (usize, u64)>, buckets: usize, width: u32, out: &mut Vec<u8>) -> u32 {
     let mut ends = vec![0_u32; buckets];
     let mut bits = Bits::default();
     let (mut count, mut last) = (0_u32, None);
-    for (short, block) in entries {
-        let (bucket, value) = place(*short, *block);
+    for (bucket, value) in entries {
         // Terms that became equal, in one block.
         if last != Some((bucket, value)) {
             bits.push(value, width);

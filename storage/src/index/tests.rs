@@ -4,6 +4,8 @@ use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 
+mod grain;
+
 use super::*;
 use crate::attributes::plain_text;
 use crate::codec::tests::{log_record, stored};
@@ -357,7 +359,7 @@ fn a_frequent_term_never_hides_another_one() {
         block_rows: 1,
         severities: vec![0; 10],
         times: vec![(0, 0); 10],
-        needles: needles::encode(&[(frequent.short, None)], 10),
+        needles: needles::encode(&[], &[frequent.short], 10),
         dictionary: dictionary::build(&[frequent], 10).expect("builds"),
     };
     let index = open(pack::pack(parts).expect("packs")).expect("opens");

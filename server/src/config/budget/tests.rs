@@ -54,7 +54,7 @@ fn a_key_that_was_given_takes_from_the_questions_and_too_much_is_a_mistake() {
 #[test]
 fn limits_that_cannot_be_kept_are_mistakes() {
     let little = Config { memory_limit: 100 * MIB, ..Config::default() };
-    assert!(mistakes(&little, None)[0].contains("at least 512 MiB"));
+    assert!(mistakes(&little, None)[0].contains("at least 640 MiB"));
     assert!(mistakes(&shared(8 * GIB), Some(4 << 30))[0].contains("has 4096 MiB"));
     let mut config = shared(GIB);
     config.query.query_memory_bytes = GIB;

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::index::collect::packed;
 
 fn hash(number: u64) -> u64 {
     twox_hash::XxHash64::oneshot(7, &number.to_le_bytes()) >> 16
@@ -22,19 +23,20 @@ fn find(bytes: &[u8], short: u64) -> Found {
 
 fn check_entries(terms: u64, block_count: u32) {
     let mut truth: BTreeMap<u64, (BTreeSet<u16>, bool)> = BTreeMap::new();
-    let mut entries = Vec::new();
+    let (mut rare, mut marked) = (Vec::new(), Vec::new());
     for term in 0..terms {
         let frequent = term % 11 == 0;
         let blocks: BTreeSet<u16> =
             (0..term % 5).map(|i| (hash(term + i * 1000) % u64::from(block_count)) as u16).collect();
-        entries.extend(blocks.iter().map(|block| (hash(term), Some(*block))));
+        rare.extend(blocks.iter().map(|block| packed(hash(term), *block)));
         if frequent {
-            entries.push((hash(term), None));
+            marked.push(hash(term));
         }
         truth.insert(hash(term), (blocks, frequent));
     }
-    entries.sort_by_key(|(short, block)| (*short, block.unwrap_or(u16::MAX)));
-    let bytes = encode(&entries, block_count);
+    rare.sort_unstable();
+    marked.sort_unstable();
+    let bytes = encode(&rare, &marked, block_count);
     for (short, (blocks, frequent)) in &truth {
         let found = find(&bytes, *short);
         // A remainder may be shared, so there may be more; never less.
@@ -54,7 +56,7 @@ fn every_block_of_every_term_is_found() {
 
 #[test]
 fn another_length_is_noticed() {
-    let bytes = encode(&[(hash(1), Some(0)), (hash(2), None)], 3);
+    let bytes = encode(&[packed(hash(1), 0)], &[hash(2)], 3);
     for cut in 0..bytes.len() {
         assert!(shape(&bytes[..cut]).is_err(), "cut at {cut}");
     }
@@ -64,8 +66,8 @@ fn another_length_is_noticed() {
 #[test]
 fn a_bucket_may_have_very_many_entries() {
     let short = |n: u64| 5 << 40 | n;
-    let entries: Vec<(u64, Option<u16>)> = (0..100_000).map(|n| (short(n << 16), Some((n % 50) as u16))).collect();
-    let bytes = encode(&entries, 50);
+    let entries: Vec<u64> = (0..100_000).map(|n| packed(short(n << 16), (n % 50) as u16)).collect();
+    let bytes = encode(&entries, &[], 50);
     for n in (0..100_000).step_by(997) {
         assert!(find(&bytes, short(n << 16)).blocks.contains(&((n % 50) as u16)));
     }
