@@ -11,6 +11,7 @@
 
 mod candidates;
 mod read;
+mod side_by_side;
 mod sieve;
 
 use std::collections::BinaryHeap;
@@ -199,23 +200,29 @@ impl Search {
         if self.queries.is_empty() || rows_max == 0 {
             return None;
         }
-        let mut pieces = Vec::new();
-        let mut rows = 0;
-        while let Some(Waiting { what, .. }) = self.waiting.pop() {
-            match what {
-                What::Piece(piece) => {
-                    rows += piece.rows;
-                    pieces.push(piece);
-                }
-                What::Segment(segment) => {
-                    let opened = self.open(segment).await;
-                    pieces.extend(self.count(opened).into_iter().inspect(|piece| rows += piece.rows));
-                }
+        let (mut pieces, mut segments) = (Vec::new(), Vec::new());
+        for waiting in std::mem::take(&mut self.waiting).into_sorted_vec().into_iter().rev() {
+            match waiting.what {
+                What::Piece(piece) => pieces.push(piece),
+                What::Segment(segment) => segments.push((waiting.nearness, segment)),
             }
-            if rows > rows_max {
-                pieces.into_iter().for_each(|piece| self.put(piece));
-                return None;
+        }
+        let mut rows: u64 = pieces.iter().map(|piece| piece.rows).sum();
+        let mut opened = 0;
+        while rows <= rows_max && opened < segments.len() {
+            // More and more at once: each is a read or two of a few kilobytes, and the first may tell that they are many.
+            let next = opened..segments.len().min(opened + opened.clamp(1, OPENED_CONCURRENT));
+            opened = next.end;
+            let opening = segments[next].iter().map(|(_, segment)| self.open(segment.clone()));
+            for opened in futures::future::join_all(opening).await {
+                pieces.extend(self.count(opened).into_iter().inspect(|piece| rows += piece.rows));
             }
+        }
+        if rows > rows_max {
+            pieces.into_iter().for_each(|piece| self.put(piece));
+            let left = segments.drain(opened..);
+            self.waiting.extend(left.map(|(nearness, segment)| Waiting { nearness, what: What::Segment(segment) }));
+            return None;
         }
         Some(pieces)
     }

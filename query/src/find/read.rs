@@ -8,13 +8,13 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
-use futures::StreamExt;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowPredicate, ArrowPredicateFn, RowFilter};
 use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::side_by_side::{self, SideBySide};
 use super::{File, Piece, Place, Sieve, Source, conform, conform_of, take_rows};
 use crate::error::{Error, ErrorKind};
 use crate::scan::{SegmentReader, row_runs};
@@ -64,14 +64,17 @@ struct Reading {
     source: Source,
     sieves: Vec<Arc<Sieve>>,
     columns: SchemaRef,
+    /// In how many parts the columns of a row group are read side by side.
+    parts: usize,
 }
 
 /// These columns of the rows that all sieves let through.
 pub(super) fn rows(source: &Source, sieves: Vec<Arc<Sieve>>, pieces: Vec<Piece>, columns: &SchemaRef) -> Rows {
     let tasks = tasks(pieces);
     let threads = source.threads.clamp(1, tasks.len().max(1));
+    let parts = source.threads / threads;
     let (sender, batches) = mpsc::channel(threads * 2);
-    let reading = Arc::new(Reading { source: source.clone(), sieves, columns: columns.clone() });
+    let reading = Arc::new(Reading { source: source.clone(), sieves, columns: columns.clone(), parts });
     let queue = Arc::new(Mutex::new(tasks.into_iter()));
     let mut workers = JoinSet::new();
     for _ in 0..threads {
@@ -145,32 +148,35 @@ impl Reading {
         mut rows: Vec<Range<u64>>,
         sender: &mpsc::Sender<Result<RecordBatch, Error>>,
     ) -> Result<(), Error> {
-        let tally = self.source.tally.clone();
-        let reader = SegmentReader::new(self.source.store.clone(), file.segment.clone(), file.footer.clone(), tally);
-        let metadata = file.footer.metadata.clone();
-        let file_schema = metadata.schema().clone();
+        let metadata = &file.footer.metadata;
         let begin: i64 = metadata.metadata().row_groups()[..group].iter().map(|group| group.num_rows()).sum();
         let count = metadata.metadata().row_group(group).num_rows();
         rows.sort_unstable_by_key(|range| range.start);
         let selection = row_runs(&rows, begin.unsigned_abs()..(begin + count).unsigned_abs());
         let empty = file.footer.empty_columns(group);
-        let file_columns = self.mask(file, &empty, self.columns.fields().iter().map(|field| field.name().as_str()));
-        let mut stream = ParquetRecordBatchStreamBuilder::new_with_metadata(reader, metadata)
-            .with_batch_size(BATCH_ROWS)
-            .with_row_groups(vec![group])
-            .with_row_selection(selection)
-            .with_projection(file_columns)
-            .with_row_filter(RowFilter::new(self.predicates(file, &empty)))
-            .build()
-            .map_err(|error| Error::from(DataFusionError::from(error)))?;
+        let roots = self.roots(file, &empty, self.columns.fields().iter().map(|field| field.name().as_str()));
+        let parts = side_by_side::parts(roots, self.parts).into_iter().enumerate();
+        let parts = parts.map(|(number, roots)| {
+            let (store, tally) = (self.source.store.clone(), self.source.tally.clone());
+            let reader = SegmentReader::new(store, file.segment.clone(), file.footer.clone(), tally);
+            ParquetRecordBatchStreamBuilder::new_with_metadata(reader, metadata.clone())
+                .with_batch_size(BATCH_ROWS)
+                .with_row_groups(vec![group])
+                .with_row_selection(selection.clone())
+                .with_projection(ProjectionMask::roots(metadata.parquet_schema(), roots))
+                .with_row_filter(RowFilter::new(self.predicates(file, &empty, number == 0)))
+                .build()
+        });
+        let parts = parts.collect::<Result<Vec<_>, _>>().map_err(|error| Error::from(DataFusionError::from(error)))?;
         let is_sieved = self.sieves.iter().any(|sieve| !sieve.stages(file.is_in_columns).is_empty());
-        while let Some(batch) = stream.next().await {
+        let mut batches = SideBySide::new(parts);
+        while let Some(batch) = batches.next(file).await {
             let batch = batch.map_err(|error| Error::from(DataFusionError::from(error)))?;
             if !is_sieved {
                 self.source.tally.looked_at(batch.num_rows());
             }
             if batch.num_rows() > 0 {
-                let rows = conform_of(&batch, &file_schema, &self.columns, &self.source.snapshot.promoted)?;
+                let rows = conform_of(&batch, metadata.schema(), &self.columns, &self.source.snapshot.promoted)?;
                 if sender.send(Ok(rows)).await.is_err() {
                     return Ok(());
                 }
@@ -179,18 +185,19 @@ impl Reading {
         Ok(())
     }
 
-    /// The conditions one after the other; the first one counts the rows.
-    fn predicates(&self, file: &File, empty: &HashSet<usize>) -> Vec<Box<dyn ArrowPredicate>> {
+    /// The conditions one after the other; the first one counts the rows, where they are to be counted.
+    fn predicates(&self, file: &File, empty: &HashSet<usize>, are_counted: bool) -> Vec<Box<dyn ArrowPredicate>> {
         let mut predicates: Vec<Box<dyn ArrowPredicate>> = Vec::new();
         for sieve in &self.sieves {
             let in_columns = file.is_in_columns;
             for number in 0..sieve.stages(in_columns).len() {
                 let names = sieve.stages(in_columns)[number].schema.fields().iter().map(|field| field.name().as_str());
-                let (mask, sieve, is_first) = (self.mask(file, empty, names), sieve.clone(), predicates.is_empty());
+                let (roots, sieve, is_first) = (self.roots(file, empty, names), sieve.clone(), predicates.is_empty());
+                let mask = ProjectionMask::roots(file.footer.metadata.parquet_schema(), roots);
                 let (tally, set) = (self.source.tally.clone(), self.source.snapshot.promoted.clone());
                 let file_schema = file.footer.metadata.schema().clone();
                 let holds = move |batch: RecordBatch| {
-                    if is_first {
+                    if is_first && are_counted {
                         tally.looked_at(batch.num_rows());
                     }
                     let stage = &sieve.stages(in_columns)[number];
@@ -206,7 +213,7 @@ impl Reading {
 
     /// These columns but for the ones that are empty in the row group, and the maps of those that the file lacks; at least
     /// one, so that rows are counted.
-    fn mask<'a>(&self, file: &File, empty: &HashSet<usize>, names: impl Iterator<Item = &'a str>) -> ProjectionMask {
+    fn roots<'a>(&self, file: &File, empty: &HashSet<usize>, names: impl Iterator<Item = &'a str>) -> Vec<usize> {
         let schema = file.footer.metadata.schema();
         let set = &self.source.snapshot.promoted;
         let of_name = |name: &str| match schema.index_of(name) {
@@ -219,6 +226,8 @@ impl Reading {
             let time = storage::schema::time_column(self.source.snapshot.signal);
             roots.push(schema.index_of(time).unwrap_or(0));
         }
-        ProjectionMask::roots(file.footer.metadata.parquet_schema(), roots)
+        roots.sort_unstable();
+        roots.dedup();
+        roots
     }
 }
