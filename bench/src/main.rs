@@ -1,8 +1,10 @@
-//! What `cargo xtask bench load`, `bench start` and `bench crash` run: the real binary, measured and ended from outside.
+//! What `cargo xtask bench load`, `bench start`, `bench crash` and `bench decode` run: the real binary, measured and ended
+//! from outside; only `decode` measures a part of it in this process.
 //!
 //! - [`load`]: seeded data over the network; what it costs the server, then questions whose answers are known;
 //! - [`start`]: how long a start takes with many segments;
-//! - [`crash`]: kill -9 and SIGTERM under load, again and again; what is there in the end.
+//! - [`crash`]: kill -9 and SIGTERM under load, again and again; what is there in the end;
+//! - [`decode`]: from the bytes of an export to rows, beside a tree of messages.
 //!
 //! A crate of its own: `xtask` is compiled first on a clean clone and has to stay small, the tests need none of this, and
 //! `xtask up` builds neither. It starts the server as the tests do (`ALIDADE_BIN` names the binary) and shares their crash
@@ -12,6 +14,7 @@
 
 mod ask;
 mod crash;
+mod decode;
 mod disk;
 mod expected;
 mod feed;
@@ -48,6 +51,8 @@ enum Command {
     Crash(crash::Plan),
     /// Makes many segments, and measures starts after kill -9
     Start(start::Plan),
+    /// Decodes seeded exports in this process, beside a tree of messages
+    Decode(decode::Plan),
 }
 
 /// What every command is told by `cargo xtask`, and is no option of its own.
@@ -76,6 +81,7 @@ async fn main() -> ExitCode {
             Command::Load(plan) => load::run(&plan).await,
             Command::Crash(plan) => crash::run(&plan).await,
             Command::Start(plan) => start::run(&plan).await,
+            Command::Decode(plan) => decode::run(&plan).await,
         }
     };
     // What is dropped kills the server and removes its data.

@@ -10,7 +10,7 @@
 //! - `crash`: kill -9 and SIGTERM under load, again and again, and what is there in the end.
 //!
 //! Each prints its numbers as a table; no number is judged here, but `load` and `crash` fail where an answer is wrong or a
-//! record is lost. `load`, `start` and `crash` have options of their own: `cargo xtask bench load --help`.
+//! record is lost. `load`, `start`, `crash` and `decode` have options of their own: `cargo xtask bench load --help`.
 
 mod http;
 mod outside;
@@ -35,20 +35,22 @@ const VISIBLE_LIMIT: Duration = Duration::from_secs(10);
 /// Idle is when nothing has been asked of a server for this long.
 const IDLE_AFTER: Duration = Duration::from_secs(20);
 
-/// `cargo xtask bench reply|size|load|start|crash`
+/// `cargo xtask bench reply|size|load|start|crash|decode`
 pub(crate) fn command(places: &Places, arguments: &[&str]) -> Outcome {
     let (words, profile) = profile(arguments);
-    if let ["load" | "crash" | "start", .., "--help" | "-h"] = words.as_slice() {
+    if let ["load" | "crash" | "start" | "decode", .., "--help" | "-h"] = words.as_slice() {
         return outside::help(places, &words);
     }
     let mut steps = Steps::new(3);
     let measure: &dyn Fn(&Path) -> Outcome<Option<String>> = match words.as_slice() {
         ["reply"] => &|binary| reply(places, binary).map(Some),
         ["size"] => &|binary| size(places, binary).map(Some),
-        ["load" | "crash" | "start", ..] => &|binary| outside::run(places, profile, binary, &words).map(|()| None),
+        ["load" | "crash" | "start" | "decode", ..] => {
+            &|binary| outside::run(places, profile, binary, &words).map(|()| None)
+        }
         other => {
             return Err(format!(
-                "bench measures reply, size, load, start or crash (and knows --release); the last three have --help; not {other:?}"
+                "bench measures reply, size, load, start, crash or decode (and knows --release); the last four have --help; not {other:?}"
             ));
         }
     };
@@ -58,7 +60,7 @@ pub(crate) fn command(places: &Places, arguments: &[&str]) -> Outcome {
         Profile::Release => "building alidade for release (first time: about 25 minutes on two cores)",
     };
     let binary = steps.step(what, || product::build_binary(places, profile))?;
-    // `load`, `start` and `crash` have printed theirs.
+    // `load`, `start`, `crash` and `decode` have printed theirs.
     if let Some(table) = steps.step("measuring", || measure(&binary))? {
         println!("\n{table}");
     }
