@@ -35,6 +35,13 @@ fn page_limits(signal: Signal) -> (usize, usize) {
 /// Numbers of which each row has another one.
 const NUMBERS: [&str; 4] = ["time", "start_time", "observed_time", "duration_ns"];
 
+/// Numbers of a series, one after the other in time: they change little, so their upper bytes are alike, which is what zstd
+/// finds once each byte of them is beside the same byte of its neighbours. A dictionary of them would be nearly as large.
+const MEASURED: [&str; 6] =
+    ["value", "value_int", "count", "bucket_counts", "positive_bucket_counts", "negative_bucket_counts"];
+/// The same, whose bytes change from end to end.
+const SUM: &str = "sum";
+
 /// Columns, beside the maps, in which zstd finds much: texts that are long, or of which most rows have one of their own.
 const VARIED: [&str; 15] = [
     "parent_span_id",
@@ -98,6 +105,13 @@ pub(super) fn properties(
         .set_sorting_columns(Some(sorting.collect()));
     for leaf in ArrowSchemaConverter::new().convert(schema)?.columns() {
         builder = builder.set_column_compression(leaf.path().clone(), compression(signal, leaf.path())?);
+        let root = leaf.path().parts().first().map(String::as_str).unwrap_or_default();
+        if signal == Signal::Metrics && (MEASURED.contains(&root) || root == SUM) {
+            builder = builder.set_column_dictionary_enabled(leaf.path().clone(), false);
+        }
+        if signal == Signal::Metrics && MEASURED.contains(&root) {
+            builder = builder.set_column_encoding(leaf.path().clone(), Encoding::BYTE_STREAM_SPLIT);
+        }
     }
     let bloom = ColumnPath::from(match signal {
         Signal::Spans | Signal::Logs => "trace_id",
@@ -135,6 +149,8 @@ mod tests {
         };
         assert!(VARIED.into_iter().chain(NUMBERS).all(known));
         assert!(PROMOTED.iter().all(|promoted| known(&promoted.column)));
+        let metrics = crate::schema::schema(Signal::Metrics);
+        assert!(MEASURED.into_iter().chain([SUM]).all(|name| metrics.index_of(name).is_ok()));
     }
 
     #[test]
