@@ -80,7 +80,8 @@ fn is_there(open: &OpenTable, path: &Path) -> bool {
 /// Whether the time of a file lies in `(since, now]`: once in every interval, when its name says. Pure.
 fn is_due(name: &str, since_ms: i64, now_ms: i64, interval_ms: i64) -> bool {
     let interval_ms = interval_ms.max(1);
-    let phase = (i128::from(crc32c::crc32c(name.as_bytes())) * i128::from(interval_ms) >> 32) as i64;
+    let part = i128::from(crc32c::crc32c(name.as_bytes())) * i128::from(interval_ms);
+    let phase = (part >> 32) as i64;
     let turn = |at_ms: i64| at_ms.saturating_sub(phase).div_euclid(interval_ms);
     turn(now_ms) > turn(since_ms)
 }
