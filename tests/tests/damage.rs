@@ -152,8 +152,8 @@ fn delta_log(written: &Written) -> Vec<Case> {
     let added = |commit: &str| {
         let text = std::fs::read_to_string(written.path().join(commit)).unwrap();
         let actions = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let paths = actions.filter_map(|action| action["add"]["path"].as_str().map(str::to_owned));
-        paths.last().unwrap_or_else(|| panic!("{commit} adds nothing: {text}"))
+        let mut paths = actions.filter_map(|action| action["add"]["path"].as_str().map(str::to_owned));
+        paths.next_back().unwrap_or_else(|| panic!("{commit} adds nothing: {text}"))
     };
     let lost = |commit: &str| {
         let sequences = Written::sequences_of_segment(&added(commit));

@@ -11,7 +11,7 @@ const GRAINS: [u32; 8] = [4, 64, 256, 512, 1024, 2048, 4096, 8192];
 
 #[test]
 #[ignore = "prints a table of a file that is given: cargo test --workspace --lib -- --ignored grain --nocapture"]
-#[expect(clippy::print_stdout, reason = "a table")]
+#[expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a table of a file that the environment names")]
 fn grain() {
     let path = std::env::var("ALIDADE_GRAIN_SEGMENT").expect("ALIDADE_GRAIN_SEGMENT names a Parquet file");
     let file = std::fs::File::open(&path).expect("opens");
