@@ -115,13 +115,18 @@ impl Place {
     /// What is in it to be read is on disk then, see above.
     fn write_log_again(&self) -> io::Result<()> {
         let path = self.beside("-wal");
-        if !self.io.exists(&path)? {
-            return Ok(());
+        let again = || {
+            let content = self.io.read(&path)?;
+            let log = self.io.open(&path, Mode::Write)?;
+            log.write_at(&content, 0)?;
+            log.sync_all()
+        };
+        match again() {
+            // There is none; or a connection that is about to close, of a store that this process had open, has just
+            // brought it into the database and removed it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            done => done,
         }
-        let content = self.io.read(&path)?;
-        let log = self.io.open(&path, Mode::Write)?;
-        log.write_at(&content, 0)?;
-        log.sync_all()
     }
 
     fn beside(&self, suffix: &str) -> PathBuf {
