@@ -13,7 +13,7 @@ use serde_json::Value;
 const MAY_SEE: [(&str, &[&str]); 12] = [
     ("alarms", &["api"]),
     ("api", &[]),
-    ("bench", &["tests"]),
+    ("bench", &["collector", "storage", "tests"]),
     ("collector", &["storage"]),
     ("dashboards", &["api"]),
     ("demo", &[]),
