@@ -243,7 +243,10 @@ impl Catalog {
         };
         let is_done =
             |loaded: &Loaded| !loaded.segments.iter().any(|s| change.removed.iter().any(|r| r.path == s.path));
-        self.commit_and_look(actions, sealed, change.expired, operation, now_unix_ms, is_done).await.map(Some)
+        let mut loaded = self.commit_and_look(actions, sealed, change.expired, operation, now_unix_ms, is_done).await?;
+        self.expired.extend_by(change.expired);
+        loaded.expired.clone_from(&self.expired);
+        Ok(Some(loaded))
     }
 
     /// The files of segments that are part of the table no more and may still be there: relative to the data directory,
@@ -281,9 +284,8 @@ impl Catalog {
     ) -> Result<Loaded, Error> {
         self.in_doubt = true;
         if let Err(error) = self.try_commit(actions, sequence, expired, operation, now_unix_ms).await {
-            return self.after_failure(error, expired, has_happened).await;
+            return self.after_failure(error, has_happened).await;
         }
-        self.expired.extend_by(expired);
         let loaded = self.look(false).await?;
         self.in_doubt = false;
         Ok(loaded)
@@ -313,13 +315,8 @@ impl Catalog {
     }
 
     /// Whether a commit that was reported as failed has happened after all.
-    async fn after_failure(
-        &mut self,
-        error: Error,
-        expired: Option<&ExpiredRows>,
-        has_happened: impl Fn(&Loaded) -> bool,
-    ) -> Result<Loaded, Error> {
-        let mut loaded = self.look(true).await?;
+    async fn after_failure(&mut self, error: Error, has_happened: impl Fn(&Loaded) -> bool) -> Result<Loaded, Error> {
+        let loaded = self.look(true).await?;
         let found = has_happened(&loaded);
         let table = table_path(&self.key);
         if !found && self.tables.has_open_commit(&table) {
@@ -330,8 +327,6 @@ impl Catalog {
             // It can be read, but its name need not be on disk yet, and the log is trimmed on the strength of it.
             self.make_durable().await?;
             tracing::warn!(%error, "a commit was reported as failed and has happened");
-            self.expired.extend_by(expired);
-            loaded.expired.clone_from(&self.expired);
         }
         self.in_doubt = false;
         if found { Ok(loaded) } else { Err(error) }
