@@ -200,13 +200,7 @@ impl Search {
         if self.queries.is_empty() || rows_max == 0 {
             return None;
         }
-        let (mut pieces, mut segments) = (Vec::new(), Vec::new());
-        for waiting in std::mem::take(&mut self.waiting).into_sorted_vec().into_iter().rev() {
-            match waiting.what {
-                What::Piece(piece) => pieces.push(piece),
-                What::Segment(segment) => segments.push((waiting.nearness, segment)),
-            }
-        }
+        let (mut pieces, mut segments) = self.take_waiting();
         let mut rows: u64 = pieces.iter().map(|piece| piece.rows).sum();
         let mut opened = 0;
         while rows <= rows_max && opened < segments.len() {
@@ -243,20 +237,25 @@ impl Search {
 
     /// All pieces that are left.
     pub(crate) async fn rest(&mut self) -> Vec<Piece> {
-        let mut pieces = Vec::new();
-        let mut segments = Vec::new();
-        for Waiting { what, .. } in std::mem::take(&mut self.waiting) {
-            match what {
-                What::Piece(piece) => pieces.push(piece),
-                What::Segment(segment) => segments.push(segment),
-            }
-        }
-        let opening: Vec<_> = segments.into_iter().map(|segment| self.open(segment)).collect();
+        let (mut pieces, segments) = self.take_waiting();
+        let opening: Vec<_> = segments.into_iter().map(|(_, segment)| self.open(segment)).collect();
         let opened: Vec<Opened> = futures::stream::iter(opening).buffered(OPENED_CONCURRENT).collect().await;
         for opened in opened {
             pieces.extend(self.count(opened));
         }
         pieces
+    }
+
+    /// All that is left: pieces, and the segments that were not opened, the nearest first, with their nearness.
+    fn take_waiting(&mut self) -> (Vec<Piece>, Vec<(i64, Arc<Segment>)>) {
+        let (mut pieces, mut segments) = (Vec::new(), Vec::new());
+        for Waiting { nearness, what } in std::mem::take(&mut self.waiting).into_sorted_vec().into_iter().rev() {
+            match what {
+                What::Piece(piece) => pieces.push(piece),
+                What::Segment(segment) => segments.push((nearness, segment)),
+            }
+        }
+        (pieces, segments)
     }
 
     fn put(&mut self, piece: Piece) {
