@@ -9,7 +9,7 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::chance::Seed;
+use super::chance::{Random, Seed};
 use super::memory::{Memory, MemoryFile, label};
 use super::{Entry, Held, Io, IoFile, Metadata, Mode, SqliteAccess, sqlite};
 
@@ -20,6 +20,15 @@ pub(crate) struct Plan {
     /// One in so many operations of these kinds fails.
     pub(crate) one_in: u64,
     pub(crate) operations: Vec<Operation>,
+}
+
+impl Plan {
+    /// Any kinds of operations, rarely or often.
+    pub(crate) fn any(random: &mut Random) -> Self {
+        let seed = Seed(random.next());
+        let one_in = 1 + random.below(12);
+        Self { seed, one_in, operations: Operation::ALL.into_iter().filter(|_| random.one_in(3)).collect() }
+    }
 }
 
 /// A kind of operation.

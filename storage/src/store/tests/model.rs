@@ -9,7 +9,7 @@ mod truth;
 use super::*;
 use crate::Retention;
 use crate::documents::tests::truth::Truth as DocumentsTruth;
-use crate::io::chance::{Random, Seed, episodes};
+use crate::io::chance::{Random, episodes};
 use crate::io::faulty::{Faulty, Operation, Plan};
 use crate::io::history::History;
 use crate::io::memory::Memory;
@@ -268,12 +268,10 @@ impl Model {
     }
 
     async fn fail_for_a_while(&mut self) {
-        let seed = Seed(self.random.next());
-        let one_in = 1 + self.random.below(12);
-        let operations: Vec<Operation> = Operation::ALL.into_iter().filter(|_| self.random.one_in(3)).collect();
-        self.leaves_files |= operations.contains(&Operation::Remove);
-        self.history.note("faults", (one_in, &operations));
-        self.faulty.set_plan(Some(Plan { seed, one_in, operations }));
+        let plan = Plan::any(&mut self.random);
+        self.leaves_files |= plan.operations.contains(&Operation::Remove);
+        self.history.note("faults", &plan);
+        self.faulty.set_plan(Some(plan));
         for _ in 0..self.random.below(8) {
             match self.random.below(9) {
                 0 => self.seal().await,

@@ -8,8 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::io::chance::{Random, Seed, episodes};
-use crate::io::faulty::{Faulty, Operation, Plan};
+use crate::io::chance::{Random, episodes};
+use crate::io::faulty::{Faulty, Plan};
 use crate::io::memory::Memory;
 use crate::wal::writer::Writer;
 
@@ -183,10 +183,7 @@ impl Model {
     }
 
     fn fail_for_a_while(&mut self) {
-        let seed = Seed(self.random.next());
-        let one_in = 1 + self.random.below(12);
-        let operations = Operation::ALL.into_iter().filter(|_| self.random.one_in(3)).collect();
-        self.faulty.set_plan(Some(Plan { seed, one_in, operations }));
+        self.faulty.set_plan(Some(Plan::any(&mut self.random)));
         for _ in 0..self.random.below(8) {
             match self.random.below(6) {
                 0 => self.seal(),
