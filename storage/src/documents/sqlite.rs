@@ -142,11 +142,21 @@ impl Documents for SqliteDocuments {
         changes.iter().try_for_each(|change| self.check(change))?;
         let now = self.clock.now_unix_nano();
         let mut writing = Writing::begin(&self.pool).await.map_err(|error| failed(&error))?;
+        let mut rows = 0;
         for change in &changes {
-            if let Err(error) = apply_one(writing.connection(), tenant, change, now).await {
-                writing.undo().await;
-                return Err(error);
+            match apply_one(writing.connection(), tenant, change, now).await {
+                Ok(changed) => rows += changed,
+                Err(error) => {
+                    writing.undo().await;
+                    return Err(error);
+                }
             }
+        }
+        if rows == 0
+            && let Err(error) = writing.write_something().await
+        {
+            writing.undo().await;
+            return Err(failed(&error));
         }
         writing.commit().await.map_err(|error| failed(&error))
     }
@@ -158,12 +168,13 @@ fn document((id, version, body, updated_at_unix_nano): Row) -> Document {
     Document { id, version: version.try_into().unwrap_or(0), body, updated_at_unix_nano }
 }
 
+/// Makes a change; how many rows it changed.
 async fn apply_one(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     change: &Change,
     now_unix_nano: i64,
-) -> Result<(), Error> {
+) -> Result<u64, Error> {
     let (Change::Put { collection, id, expected, .. } | Change::Delete { collection, id, expected }) = change;
     let found: Option<(i64,)> =
         sqlx::query_as("SELECT version FROM documents WHERE tenant = ? AND collection = ? AND id = ?")
@@ -194,8 +205,8 @@ async fn apply_one(
             .bind(collection)
             .bind(id),
     };
-    query.execute(connection).await.map_err(|error| failed(&error))?;
-    Ok(())
+    let done = query.execute(connection).await.map_err(|error| failed(&error))?;
+    Ok(done.rows_affected())
 }
 
 fn check_expected(collection: &str, id: &str, expected: Expected, version: Option<i64>) -> Result<(), Error> {

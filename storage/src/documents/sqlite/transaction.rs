@@ -26,6 +26,15 @@ impl Writing {
         &mut self.connection
     }
 
+    /// For a transaction that changes no row, such as the removal of what is not there.
+    ///
+    /// A commit before this one may have failed and be whole in SQLite's log all the same. A start would find it, and bring
+    /// back what this one was told is gone. What is written here takes its place in the log.
+    pub(super) async fn write_something(&mut self) -> Result<(), sqlx::Error> {
+        // It writes the first page, whatever the number was; nobody reads it.
+        sqlx::query("PRAGMA user_version = 0").execute(&mut *self.connection).await.map(drop)
+    }
+
     /// When this returns, all of it is durable. After an error it is not known whether it is.
     pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
         let committed = sqlx::query("COMMIT").execute(&mut *self.connection).await;

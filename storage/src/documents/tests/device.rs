@@ -86,6 +86,25 @@ async fn what_comes_after_a_commit_that_failed_is_as_durable_as_any() {
     assert!(found > 0, "is found at times");
 }
 
+/// The same where nothing is written any more: what is not there is removed, and would be back after a restart.
+#[tokio::test]
+async fn what_is_removed_after_a_commit_that_failed_does_not_come_back() {
+    let mut was_left = 0;
+    for seed in 0..20 {
+        let (_, faulty) = faulty();
+        let documents = opened(&faulty).await;
+        documents.apply(&tenant(), long("a", 1)).await.expect("puts");
+        faulty.set_plan(plan(seed, 1, Operation::Sync));
+        documents.apply(&tenant(), long("b", 9000)).await.expect_err("fails by plan");
+        faulty.set_plan(None);
+        was_left += usize::from(ids(&documents).await == ["a"]);
+        documents.apply(&tenant(), vec![delete("b", Expected::Any)]).await.expect("is not there");
+        drop(documents);
+        assert_eq!(ids(&opened(&faulty).await).await, ["a"], "seed {seed}");
+    }
+    assert!(was_left > 0, "the running store does not have what failed");
+}
+
 /// SQLite syncs the name of its log, and does not say when that fails.
 #[tokio::test]
 async fn the_log_has_a_name_that_lasts_before_anything_is_acknowledged() {
