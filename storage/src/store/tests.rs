@@ -59,7 +59,8 @@ async fn open_with(config: Config) -> Arc<Store> {
     once_released(async || Store::open(config.clone(), Arc::new(Noon)).await).await.expect("opens")
 }
 
-/// The background worker of a store that was dropped may hold it, and the lock, for a moment longer.
+/// The background worker of a store that was dropped may hold it, and the lock, for a moment longer: minutes on a machine
+/// that lets a test of low priority wait.
 pub(crate) async fn once_released(open: impl AsyncFn() -> Result<Arc<Store>, Error>) -> Result<Arc<Store>, Error> {
     let opened = async {
         loop {
@@ -69,7 +70,7 @@ pub(crate) async fn once_released(open: impl AsyncFn() -> Result<Arc<Store>, Err
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), opened).await.expect("the lock is released")
+    tokio::time::timeout(Duration::from_secs(600), opened).await.expect("the lock is released")
 }
 
 /// Log records with these numbers as bodies.
