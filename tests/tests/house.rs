@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate, and the crates of ours it may depend on.
-const MAY_SEE: [(&str, &[&str]); 13] = [
+const MAY_SEE: [(&str, &[&str]); 14] = [
     ("alarms", &["api"]),
     ("api", &[]),
     ("bench", &["collector", "storage", "tests"]),
@@ -18,6 +18,7 @@ const MAY_SEE: [(&str, &[&str]); 13] = [
     ("dashboards", &["api"]),
     ("demo", &[]),
     ("filter", &[]),
+    ("insights", &[]),
     ("query", &["api", "filter", "storage"]),
     ("server", &["alarms", "api", "collector", "dashboards", "demo", "query", "storage"]),
     ("storage", &[]),
