@@ -12,6 +12,7 @@ mod outcome;
 mod places;
 mod process;
 mod product;
+mod promqltest;
 mod steps;
 mod test;
 mod up;
@@ -30,6 +31,7 @@ usage: cargo xtask COMMAND
   bench reply|size|load|start|crash  measure the binary that up runs (--release: one built for release); the last three
                              have options: bench load --help
   build-ui [--dev]           build the browser's half into ui/dist (--dev: quick to build, large to load)
+  promqltest FILE…           run scripts in the language of Prometheus' promqltest against our PromQL
   wasm-std [--from-debian]   make Rust's standard library for wasm available, and say where it is
 ";
 
@@ -59,6 +61,7 @@ fn run(arguments: &[String]) -> Outcome {
         "up" => up::command(&places, rest),
         "test" => test::command(&places, rest),
         "bench" => bench::command(&places, rest),
+        "promqltest" => promqltest::command(rest),
         "build-ui" => build_ui::command(&places, rest),
         "wasm-std" => wasm_std::command(&places, rest),
         other => Err(format!("there is no command {other:?}\n\n{USAGE}")),
