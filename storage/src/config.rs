@@ -51,6 +51,10 @@ pub struct Config {
     /// Memory budget of the live buffers of all tables; above it `append` answers
     /// [`crate::ErrorKind::Unavailable`] with a time to retry after.
     pub buffer_bytes_max: usize,
+    /// How many may follow a table at once, all tables together.
+    pub followers_max: usize,
+    /// How many bytes of rows wait for one of them; beyond that the oldest are skipped, and it is told how many.
+    pub follow_bytes_max: usize,
     /// How long an append waits for room in that budget before it is refused.
     pub append_wait_max: Duration,
     /// Appends are refused while the disk has less room than this. It must be enough to seal what is live.
@@ -117,6 +121,8 @@ impl Config {
             batch_bytes_max: 32 << 20,
             row_group_rows: 128 << 10,
             buffer_bytes_max: 96 << 20,
+            followers_max: 32,
+            follow_bytes_max: 1 << 20,
             append_wait_max: Duration::from_secs(2),
             disk_reserve_bytes: 256 << 20,
             seal_days_max: 31,

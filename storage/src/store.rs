@@ -24,6 +24,7 @@ use crate::codec::EncodedBatch;
 use crate::config::{Clock, Config};
 use crate::documents::{Documents, SqliteDocuments};
 use crate::error::{Error, ErrorKind};
+use crate::following::{Followers, Following};
 use crate::health::Health;
 use crate::index::{self, Blocks, IndexCache, IndexQuery, SegmentIndex};
 use crate::io::{Held, Io, Real};
@@ -37,7 +38,7 @@ use crate::table_store::TableStore;
 use crate::wal::{Content, Entry, TableKey, Wal};
 
 /// What a client waits before it tries again when the memory budget is used up: a seal takes about as long.
-const RETRY_AFTER: Duration = Duration::from_secs(2);
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// How long a close waits for a compaction that is under way: it only ends sooner what would be done again.
 const MAINTENANCE_END_MAX: Duration = Duration::from_secs(2);
@@ -50,6 +51,7 @@ pub struct Store {
     tables: Arc<Tables>,
     wal: Wal,
     budget: Arc<Budget>,
+    followers: Arc<Followers>,
     table_store: TableStore,
     documents: Arc<SqliteDocuments>,
     indexes: IndexCache,
@@ -162,7 +164,7 @@ impl Store {
         }
         let documents = SqliteDocuments::open(io.clone(), &config, clock.clone(), &set_aside).await?;
         let budget = Arc::new(Budget::default());
-        let tables = Arc::new(Tables::default());
+        let (tables, followers) = (Arc::new(Tables::default()), Arc::new(Followers::default()));
         let promotion = promotion::Promotion::load(&documents).await;
         let start = recovery::Start {
             io: &io,
@@ -174,8 +176,10 @@ impl Store {
         let recovered = recovery::recover(&start, &tables, &budget, &promotion).await?;
         let sink = {
             let (tables, budget, frozen_rows_max) = (tables.clone(), budget.clone(), config.frozen_rows_max);
+            let followers = followers.clone();
             Box::new(move |durable: crate::wal::Durable| {
                 let open = tables.get_or_create(&durable.table, frozen_rows_max, &budget);
+                followers.tell(&durable.table, &durable.batch);
                 open.table.push(durable.sequence, durable.batch);
             })
         };
@@ -189,6 +193,7 @@ impl Store {
             tables,
             wal,
             budget,
+            followers,
             table_store,
             documents: Arc::new(documents),
             set_aside,
@@ -249,6 +254,22 @@ impl Store {
         appended.map(|_| ())
     }
 
+    /// The rows of every append to a table from now on, see [`crate::following`].
+    ///
+    /// [`ErrorKind::Unavailable`] where [`Config::followers_max`] follow already or the store is closing.
+    pub fn follow(&self, tenant: &TenantId, signal: Signal) -> Result<Following, Error> {
+        if self.closing.load(Ordering::Acquire) {
+            return Err(Error::unavailable("the store is closing; try again later", RETRY_AFTER));
+        }
+        let (followers_max, bytes_max) = (self.config.followers_max, self.config.follow_bytes_max);
+        self.followers.follow((tenant.clone(), signal), self.tables.promoted.clone(), followers_max, bytes_max)
+    }
+
+    /// Ends every [`Following`]: what was not taken can be, and then there is nothing more. A close does it as well.
+    pub fn end_following(&self) {
+        self.followers.end();
+    }
+
     /// The table at this moment, with everything in it whose append has returned.
     pub async fn snapshot(&self, tenant: &TenantId, signal: Signal) -> Result<Snapshot, Error> {
         match self.tables.get(&(tenant.clone(), signal)) {
@@ -295,6 +316,7 @@ impl Store {
         if self.closing.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
+        self.end_following();
         self.table_store.stop_waiting();
         let sealed = self.seal_all().await;
         // A compaction ends at its next pause. One that does not (a remote store is slow) is left to the end of the process.
