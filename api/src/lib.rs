@@ -6,6 +6,7 @@
 
 pub mod alarm;
 pub mod auth;
+pub mod compare;
 pub mod dashboard;
 pub mod error;
 pub mod health;
@@ -17,6 +18,7 @@ pub mod search;
 pub mod service;
 pub mod sql;
 pub mod statistics;
+pub mod tail;
 pub mod time;
 pub mod trace;
 

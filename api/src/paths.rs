@@ -14,10 +14,16 @@ pub const SERVICES_QUERY: &str = "/api/v1/services/query";
 pub const SERVICE_GRAPH: &str = "/api/v1/service-graph";
 /// POST [`crate::trace::TraceSearch`]: [`crate::trace::TracePage`].
 pub const TRACES_SEARCH: &str = "/api/v1/traces/search";
+/// POST [`crate::compare::CompareRequest`]: [`crate::compare::CompareAnswer`].
+pub const TRACES_COMPARE: &str = "/api/v1/traces/compare";
 /// GET: [`crate::trace::TraceAnswer`].
 pub const TRACE: &str = "/api/v1/traces/{trace_id}";
 /// POST [`crate::log::LogSearch`]: [`crate::log::LogPage`].
 pub const LOGS_SEARCH: &str = "/api/v1/logs/search";
+/// GET, query `search` (a [`crate::log::LogSearch`] as JSON): server-sent events of [`crate::tail::LogTail`].
+pub const LOGS_TAIL: &str = "/api/v1/logs/tail";
+/// GET, query `search` (a [`crate::trace::TraceSearch`] as JSON): server-sent events of [`crate::tail::SpanTail`].
+pub const SPANS_TAIL: &str = "/api/v1/spans/tail";
 /// GET, query `from`, `to`: [`crate::metric::MetricList`].
 pub const METRICS: &str = "/api/v1/metrics";
 /// POST [`crate::metric::MetricRequest`]: [`crate::metric::SeriesAnswer`].
@@ -60,3 +66,16 @@ pub const INGEST_KEY: &str = "/api/v1/ingest-keys/{id}";
 pub const API_TOKENS: &str = "/api/v1/api-tokens";
 /// DELETE.
 pub const API_TOKEN: &str = "/api/v1/api-tokens/{id}";
+/// GET: the services, as Jaeger answers.
+pub const JAEGER_SERVICES: &str = "/jaeger/api/services";
+/// GET: the names of a service's spans, as Jaeger answers.
+pub const JAEGER_SERVICE_OPERATIONS: &str = "/jaeger/api/services/{service}/operations";
+/// GET, query `service`, `spanKind`: the names and kinds of a service's spans, as Jaeger answers.
+pub const JAEGER_OPERATIONS: &str = "/jaeger/api/operations";
+/// GET, query `service`, `operation`, `tag`, `tags`, `start`, `end`, `minDuration`, `maxDuration`, `limit`, `traceID`: traces
+/// with their spans, as Jaeger answers.
+pub const JAEGER_TRACES: &str = "/jaeger/api/traces";
+/// GET: a trace with its spans, as Jaeger answers.
+pub const JAEGER_TRACE: &str = "/jaeger/api/traces/{trace_id}";
+/// GET, query `endTs`, `lookback`: who calls whom, as Jaeger answers.
+pub const JAEGER_DEPENDENCIES: &str = "/jaeger/api/dependencies";

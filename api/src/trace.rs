@@ -194,6 +194,10 @@ pub struct TraceSearch {
     /// Words that its name, status message or exceptions contain.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// An X-Ray filter expression that the trace as a whole meets (`service("cart") { fault } AND responsetime > 2`). With
+    /// nothing else but the range, a matching span is one that the expression is about.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub filter: String,
     /// An edge of the map: the matching span calls this service or remote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callee: Option<String>,

@@ -203,4 +203,33 @@ impl<'a> Promoted<'a> {
             attributes.insert(promoted.attribute.to_string(), value);
         }
     }
+
+    /// Each promoted attribute of the row as text.
+    pub(crate) fn each(&self, row: usize, mut take: impl FnMut(&str, &str)) {
+        for (promoted, column) in &self.columns {
+            let name = promoted.attribute.as_ref();
+            match column {
+                PromotedColumn::Text(array) if array.is_valid(row) => take(name, array.value(row)),
+                PromotedColumn::Int(array) if array.is_valid(row) => take(name, &array.value(row).to_string()),
+                PromotedColumn::Double(array) if array.is_valid(row) => take(name, &array.value(row).to_string()),
+                PromotedColumn::Bool(array) if array.is_valid(row) => {
+                    take(name, if array.value(row) { "true" } else { "false" });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a promoted attribute has its value in its column.
+    pub(crate) fn is_in_column(&self, row: usize, attribute: &storage::promoted::Promoted) -> bool {
+        self.columns.iter().any(|(promoted, column)| {
+            promoted.column == attribute.column
+                && match column {
+                    PromotedColumn::Text(array) => array.is_valid(row),
+                    PromotedColumn::Int(array) => array.is_valid(row),
+                    PromotedColumn::Double(array) => array.is_valid(row),
+                    PromotedColumn::Bool(array) => array.is_valid(row),
+                }
+        })
+    }
 }

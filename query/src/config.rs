@@ -34,6 +34,9 @@ pub struct Config {
     pub trace_spans_max: usize,
     /// Matching traces that a search keeps apart; beyond it the oldest are let go.
     pub search_traces_max: usize,
+    /// Traces that one page of a search with a filter expression puts together to ask the expression; then it says where to go
+    /// on.
+    pub filter_traces_max: usize,
     /// How far from a matching span the other spans of its trace are looked for when a list is completed.
     pub trace_window: Duration,
     /// How long after a trace the search for traces that link to it goes on.
@@ -77,6 +80,7 @@ impl Default for Config {
             sql_function_bytes_max: 64 << 20,
             trace_spans_max: 200_000,
             search_traces_max: 500_000,
+            filter_traces_max: 5_000,
             trace_window: Duration::from_secs(3_600),
             downstream_window: Duration::from_secs(3_600),
             linked_traces_max: 100,

@@ -21,6 +21,7 @@ use crate::{function, scan, sql};
 
 mod memory;
 mod questions;
+mod tails;
 mod threads;
 
 use memory::Pool;

@@ -8,5 +8,5 @@
 mod counted;
 pub mod histogram;
 mod page;
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod search;

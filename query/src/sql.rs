@@ -9,11 +9,12 @@ mod cells;
 mod guard;
 mod hints;
 mod ids;
+mod ipc;
 
 use std::sync::Arc;
 
-use api::Truncation;
 use api::sql::{SqlAnswer, SqlColumn, SqlRequest};
+use api::{Statistics, Truncation};
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider};
 use datafusion::dataframe::DataFrame;
 use datafusion::execution::SessionState;
@@ -25,6 +26,17 @@ use storage::Signal;
 use crate::config::Config;
 use crate::error::Error;
 use crate::reading::{Reading, limit_reached};
+
+/// The rows of a statement in Arrow's own form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SqlStream {
+    /// An Arrow IPC stream: schema, record batches, end.
+    pub ipc: Vec<u8>,
+    /// What the query read.
+    pub statistics: Statistics,
+    /// Whether rows were left out.
+    pub truncated: Option<Truncation>,
+}
 
 /// What lets an id be compared with its hex digits, and bounds `||`.
 pub(crate) fn planners(function_bytes_max: usize) -> Vec<Arc<dyn ExprPlanner>> {
@@ -38,6 +50,65 @@ pub(crate) fn bound_functions(state: &mut SessionState, function_bytes_max: usiz
 
 /// The rows of a statement.
 pub(crate) async fn answer(reading: &mut Reading, config: &Config, request: &SqlRequest) -> Result<SqlAnswer, Error> {
+    let Asked { frame, limit } = plan(reading, config, request).await?;
+    let columns = frame
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| SqlColumn { name: field.name().clone(), data_type: field.data_type().to_string() })
+        .collect();
+    let mut stream = reading.stream(frame).await?;
+    let mut rows = cells::Rows::new(config.sql_answer_bytes_max);
+    let mut cut: Option<Truncation> = None;
+    while let Some(batch) = stream.next().await {
+        rows.append(&batch?)?;
+        if rows.rows.len() > limit {
+            rows.rows.truncate(limit);
+            cut = Some(too_many_rows(config, limit));
+            break;
+        }
+        if rows.full {
+            cut = Some(too_large(config, rows.rows.len()));
+            break;
+        }
+    }
+    drop(stream);
+    let rows = rows.rows;
+    let matched = rows.len() as u64;
+    Ok(SqlAnswer { columns, rows, statistics: reading.statistics(matched), truncated: reading.truncation(cut) })
+}
+
+/// The rows of a statement as an Arrow IPC stream.
+pub(crate) async fn stream(reading: &mut Reading, config: &Config, request: &SqlRequest) -> Result<SqlStream, Error> {
+    let Asked { frame, limit } = plan(reading, config, request).await?;
+    let mut batches = reading.stream(frame).await?;
+    let mut taken = ipc::Stream::new(&batches.schema(), config.sql_answer_bytes_max)?;
+    let mut cut: Option<Truncation> = None;
+    while let Some(batch) = batches.next().await {
+        let batch = batch?;
+        let wanted = batch.num_rows().min(limit - taken.rows);
+        if !taken.append(&batch.slice(0, wanted))? {
+            cut = Some(too_large(config, taken.rows));
+            break;
+        }
+        if wanted < batch.num_rows() {
+            cut = Some(too_many_rows(config, limit));
+            break;
+        }
+    }
+    drop(batches);
+    let matched = taken.rows as u64;
+    let (statistics, truncated) = (reading.statistics(matched), reading.truncation(cut));
+    Ok(SqlStream { ipc: taken.finish()?, statistics, truncated })
+}
+
+/// A statement that may run, and how many rows of it are wanted; it makes one more, to know whether there is more.
+struct Asked {
+    frame: DataFrame,
+    limit: usize,
+}
+
+async fn plan(reading: &mut Reading, config: &Config, request: &SqlRequest) -> Result<Asked, Error> {
     check_row_limit(config, request.limit)?;
     check_length(config, &request.query)?;
     let statement = guard::read(reading.state(), &request.query)?;
@@ -51,56 +122,28 @@ pub(crate) async fn answer(reading: &mut Reading, config: &Config, request: &Sql
     let limit = limit.unwrap_or(config.sql_rows_default).min(config.sql_rows_max);
     let is_query = !matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) | LogicalPlan::DescribeTable(_));
     let frame = DataFrame::new(reading.state().clone(), plan);
-    let columns = frame
-        .schema()
-        .fields()
-        .iter()
-        .map(|field| SqlColumn { name: field.name().clone(), data_type: field.data_type().to_string() })
-        .collect();
-    let frame = if is_query {
-        // One more than asked for, to know whether there is more.
-        frame.limit(0, Some(limit + 1))?
-    } else {
-        frame
-    };
-    let mut stream = reading.stream(frame).await?;
-    let mut rows = cells::Rows::new(config.sql_answer_bytes_max);
-    let mut cut: Option<Truncation> = None;
-    while let Some(batch) = stream.next().await {
-        rows.append(&batch?)?;
-        cut = rows_cut(config, limit, &mut rows);
-        if cut.is_some() {
-            break;
-        }
-    }
-    drop(stream);
-    let rows = rows.rows;
-    let matched = rows.len() as u64;
-    Ok(SqlAnswer { columns, rows, statistics: reading.statistics(matched), truncated: reading.truncation(cut) })
+    let frame = if is_query { frame.limit(0, Some(limit + 1))? } else { frame };
+    Ok(Asked { frame, limit })
 }
 
-/// Takes back what is beyond a limit, and says so.
-fn rows_cut(config: &Config, limit: usize, rows: &mut cells::Rows) -> Option<Truncation> {
-    if rows.rows.len() > limit {
-        rows.rows.truncate(limit);
-        let most = config.sql_rows_max;
-        let message = format!(
-            "there are more than {limit} rows; so many are shown: set `limit` of the request or a LIMIT in the statement (up to {most}), with an ORDER BY"
-        );
-        return Some(limit_reached(limit, message));
-    }
-    if rows.full {
-        let size = config.sql_answer_bytes_max;
-        let shown = match rows.rows.len() {
-            0 => "the first row alone is larger".to_owned(),
-            shown => format!("the first {shown} rows are shown"),
-        };
-        let message = format!(
-            "the answer is larger than {size} bytes (query.sql_answer_bytes_max), {shown}: select fewer columns or shorter values"
-        );
-        return Some(limit_reached(size, message));
-    }
-    None
+fn too_many_rows(config: &Config, limit: usize) -> Truncation {
+    let most = config.sql_rows_max;
+    let message = format!(
+        "there are more than {limit} rows; so many are shown: set `limit` of the request or a LIMIT in the statement (up to {most}), with an ORDER BY"
+    );
+    limit_reached(limit, message)
+}
+
+fn too_large(config: &Config, shown: usize) -> Truncation {
+    let size = config.sql_answer_bytes_max;
+    let shown = match shown {
+        0 => "the first row alone is larger".to_owned(),
+        shown => format!("the first {shown} rows are shown"),
+    };
+    let message = format!(
+        "the answer is larger than {size} bytes (query.sql_answer_bytes_max), {shown}: select fewer columns or shorter values"
+    );
+    limit_reached(size, message)
 }
 
 fn check_length(config: &Config, query: &str) -> Result<(), Error> {

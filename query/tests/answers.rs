@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "answers/compare.rs"]
+mod compare;
 #[path = "answers/counts.rs"]
 mod counts;
 #[path = "answers/damage.rs"]
 mod damage;
+#[path = "answers/filters.rs"]
+mod filters;
 #[path = "answers/fixture.rs"]
 mod fixture;
 #[path = "answers/logs.rs"]

@@ -63,6 +63,7 @@ impl App {
         ready();
         shutdown.await;
         tracing::info!(stage = "1/3", "stopping: no new connections, waiting for requests in progress");
+        parts.store.end_following();
         serving.drain(config.listen.drain_time_max).await;
         tracing::info!(stage = "2/3", "stopping alarms and the care of keys");
         stop.send_replace(true);

@@ -45,14 +45,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             }
             Failure::invalid(format!("the body did not arrive: {}", rejection.body_text()))
         })?;
-        let fields: serde_json::Value = serde_json::from_slice(&bytes)
-            .map_err(|error| Failure::invalid(format!("the body is not JSON: {error}")))?;
-        ApiError::refuse("the body", &openapi::mistakes(std::any::type_name::<T>(), &fields))?;
-        // From the bytes and not from the value: the error then says the line and the column.
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|error| Failure::invalid(format!("the body is not what is expected here: {error}")))
+        json("the body", &bytes).map(Self)
     }
+}
+
+/// JSON of a type of the contract; `what` begins the error.
+pub(crate) fn json<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, Failure> {
+    let fields: serde_json::Value =
+        serde_json::from_slice(bytes).map_err(|error| Failure::invalid(format!("{what} is not JSON: {error}")))?;
+    ApiError::refuse(what, &openapi::mistakes(std::any::type_name::<T>(), &fields))?;
+    // From the bytes and not from the value: the error then says the line and the column.
+    serde_json::from_slice(bytes)
+        .map_err(|error| Failure::invalid(format!("{what} is not what is expected here: {error}")))
 }
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> {

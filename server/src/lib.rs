@@ -21,6 +21,8 @@ pub mod config;
 mod door;
 mod extract;
 mod failure;
+mod jaeger;
+mod left_out;
 pub mod listen;
 mod machine;
 mod memory;

@@ -71,7 +71,7 @@ fn operation(route: &Route) -> Value {
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
     for name in route.parameters {
-        let required = *name == "signal";
+        let required = matches!(*name, "signal" | "search");
         parameters.push(json!({ "name": name, "in": "query", "required": required, "schema": { "type": "string" } }));
     }
     if matches!(route.method, "PUT" | "DELETE") && matches!(route.path, api::paths::ALARM | api::paths::DASHBOARD) {
@@ -103,6 +103,9 @@ fn content(content: &Content) -> Value {
         Content::Json => json!({ "application/json": { "schema": { "type": "object" } } }),
         Content::Type(name) => {
             json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{name}") } } })
+        }
+        Content::Events(name) => {
+            json!({ "text/event-stream": { "itemSchema": { "$ref": format!("#/components/schemas/{name}") } } })
         }
     }
 }

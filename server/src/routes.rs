@@ -11,6 +11,8 @@ mod health;
 mod promoted;
 mod questions;
 mod session;
+mod sql;
+mod tail;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -30,7 +32,7 @@ use crate::failure::Failure;
 use crate::memory::{Budget, Taken};
 use crate::query_gate::{self, QueryGate};
 use crate::telemetry::{self, Telemetry};
-use crate::{extract, openapi, statics};
+use crate::{extract, jaeger, openapi, statics};
 
 /// What handlers ask.
 pub(crate) struct Parts {
@@ -120,7 +122,7 @@ fn api(parts: &Arc<Parts>) -> Router {
         .with_state(parts.clone())
 }
 
-type Routes = Vec<(&'static str, MethodRouter<Arc<Parts>>)>;
+pub(crate) type Routes = Vec<(&'static str, MethodRouter<Arc<Parts>>)>;
 
 fn router(routes: Routes) -> Router<Arc<Parts>> {
     routes.into_iter().fold(Router::new(), |router, (path, route)| router.route(path, route))
@@ -129,6 +131,7 @@ fn router(routes: Routes) -> Router<Arc<Parts>> {
 /// Routes that read tables: they wait for their turn.
 fn questions() -> Routes {
     let mut routes = questions::routes();
+    routes.extend(jaeger::routes());
     routes.push((paths::ALARM_SERIES, alarms::series_route()));
     routes
 }
@@ -182,7 +185,7 @@ async fn harden(request: Request, next: Next) -> Response {
 }
 
 /// The state as handlers get it.
-type Shared = State<Arc<Parts>>;
+pub(crate) type Shared = State<Arc<Parts>>;
 
 #[cfg(test)]
 mod tests;

@@ -69,6 +69,8 @@ async fn from_the_alarm_to_the_trace_to_its_logs() {
 
     every_screen(&mut browser, &alidade);
     map_to_traces(&mut browser, &alidade);
+    traces_of_an_expression(&mut browser, &alidade);
+    lines_as_they_arrive(&mut browser, &alidade).await;
     assert_eq!(browser.take_problems(), Vec::<String>::new(), "errors on the console");
     demo.kill().await.unwrap();
 }
@@ -168,4 +170,49 @@ fn map_to_traces(browser: &mut Browser, alidade: &Alidade) {
     browser.click("[data-testid=link-faults]");
     browser.wait("location.pathname === '/traces'");
     browser.wait_for("[data-testid=trace-row]");
+}
+
+/// An expression of X-Ray's finds traces, and a wrong one says what was meant.
+fn traces_of_an_expression(browser: &mut Browser, alidade: &Alidade) {
+    browser.open(&format!("{}/traces?from=now-15m", alidade.http));
+    browser.wait_for("[data-testid=trace-row]");
+    let submit = |browser: &mut Browser, text: &str| {
+        set(browser, "traces-filter", text);
+        browser.eval("document.querySelector('[data-testid=traces-filter]').blur()");
+    };
+    submit(browser, "service(\"shop-payment\") { fault } AND responsetime > 0");
+    browser.wait("new URLSearchParams(location.search).get('filter')?.startsWith('service(')");
+    browser.wait("document.querySelector('[data-testid=trace-row]')?.innerText.includes('shop-payment')");
+    browser.look(&kept(), "traces-filter");
+    assert_eq!(browser.take_problems(), Vec::<String>::new(), "errors on the console");
+    submit(browser, "falt");
+    browser.wait("document.querySelector('main [role=alert]')?.innerText.includes('did you mean fault')");
+    // What a wrong question is answered with stands on the console as well.
+    browser.take_problems();
+}
+
+/// Follow mode is a live tail: a line is there when it was acknowledged, and a filter holds for it.
+async fn lines_as_they_arrive(browser: &mut Browser, alidade: &Alidade) {
+    browser.open(&format!("{}/logs?from=now-15m&q=tailed", alidade.http));
+    browser.wait_for("[data-testid=logs-bar]");
+    browser.click("[data-testid=logs-follow]");
+    browser.wait("document.querySelector('[data-testid=follow-state]')?.innerText.includes('as they arrive')");
+    let line = |body: &str| {
+        json!({"resourceLogs": [{
+            "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "tailor"}}]},
+            "scopeLogs": [{"logRecords": [{"severityNumber": 9, "body": {"stringValue": body}}]}],
+        }]})
+    };
+    for number in 1..=3 {
+        alidade.post("/v1/logs", &line(&format!("tailed line {number}"))).await;
+        alidade.post("/v1/logs", &line("another line")).await;
+        browser.wait(&format!(
+            "document.querySelector('[data-testid=log-lines]')?.innerText.includes('tailed line {number}')"
+        ));
+    }
+    let lines = browser.eval("document.querySelectorAll('[data-testid=log-line]').length");
+    assert_eq!(lines, 3, "no line that the search does not find, and none twice");
+    browser.look(&kept(), "logs-follow");
+    browser.click("[data-testid=follow-pause]");
+    browser.wait("!document.querySelector('[data-testid=follow-state]')");
 }

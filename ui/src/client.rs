@@ -8,6 +8,7 @@ mod transport;
 
 use api::alarm::{Alarm, AlarmHistory, AlarmList, AlarmRule, Webhook, WebhookList, WebhookSpec};
 use api::auth::{Credential, CredentialList, LoginAnswer, LoginRequest, NewCredential, SessionInfo, SetupRequest};
+use api::compare::{CompareAnswer, CompareRequest};
 use api::dashboard::{DashboardAnswer, DashboardList};
 use api::health::Health;
 use api::log::{LogPage, LogSearch};
@@ -74,8 +75,18 @@ pub(crate) async fn trace(trace_id: String) -> Answer<TraceAnswer> {
     get(&filled(paths::TRACE, &trace_id)).await
 }
 
+pub(crate) async fn traces_compare(request: CompareRequest) -> Answer<CompareAnswer> {
+    post(paths::TRACES_COMPARE, Body::of(&request)?).await
+}
+
 pub(crate) async fn logs_search(search: LogSearch) -> Answer<LogPage> {
     post(paths::LOGS_SEARCH, Body::of(&search)?).await
+}
+
+/// The address of the live tail of what a search has.
+pub(crate) fn logs_tail(search: &LogSearch) -> String {
+    let search = serde_json::to_string(search).unwrap_or_default();
+    with_query(paths::LOGS_TAIL, &[("search", Some(&search))])
 }
 
 pub(crate) async fn metrics(range: TimeRange) -> Answer<MetricList> {

@@ -1,7 +1,7 @@
 //! The screen "Logs", `/logs`: search, histogram over time, lines, follow mode.
 //!
 //! Pure: [`filter`] (the URL), [`crate::search_box`] (the box), [`histogram`], [`lines`] (which lines, none twice),
-//! [`crate::virtual_rows`]. Patterns and server-sent live tail are a later issue; follow mode polls.
+//! [`crate::virtual_rows`]. Follow mode is a live tail. Patterns are a later issue.
 //!
 //! The URL holds `q`, `severity`, `service` (comma-separated), `trace_id`, `span_id`, `columns` (comma-separated).
 //! `data-testid`s: `logs-bar`, `logs-query`, `logs-search`, `logs-severity`, `logs-service`, `logs-wrap`, `logs-follow`,
@@ -16,6 +16,7 @@ mod line;
 mod lines;
 mod list;
 mod state;
+mod tail;
 
 use leptos::prelude::*;
 
@@ -92,16 +93,19 @@ fn FollowState(state: LogState) -> impl IntoView {
     let text = move || match state.follow.get() {
         Follow::Off => None,
         Follow::On { failure: Some(failure), .. } => {
-            Some(format!("Following, but the last poll failed: {failure} Trying again every second."))
+            Some(format!("Following, but the connection broke: {failure} Trying again every second."))
         }
-        Follow::On { came, gap, .. } => {
+        Follow::On { came, skipped, gap, .. } => {
             let dropped = state.lines.with(|lines| lines.dropped);
-            let mut text =
-                format!("Following: polling every second for newer lines. {} came since.", format::count(came));
+            let mut text = format!("Following: lines appear as they arrive. {} came since.", format::count(came));
+            if skipped > 0 {
+                text.push_str(&format!(
+                    " {} came faster than this page takes them and were skipped: search again to see them.",
+                    format::count(skipped)
+                ));
+            }
             if gap {
-                text.push_str(
-                    " More came than one poll returns: some lines are missing here; search again to see them.",
-                );
+                text.push_str(" While the connection was away more came than is shown: search again to see all.");
             }
             if dropped > 0 {
                 text.push_str(&format!(" {} old lines were dropped from this page.", format::count(dropped)));

@@ -2,11 +2,13 @@
 //!
 //! Pure: [`filter`] (the URL and the search), [`duration_text`], [`scatter`]. The URL's parameters stand in [`filter`].
 //! `data-testid`s: `traces-bar`, `traces-service`, `traces-operation`, `class-ok`, `class-error`, `class-throttle`,
-//! `class-fault`, `duration-min`, `duration-max`, `traces-text`, `traces-mistake`, `add-condition`, `condition-line`,
+//! `class-fault`, `duration-min`, `duration-max`, `traces-text`, `traces-filter`, `traces-mistake`, `add-condition`, `condition-line`,
 //! `condition-key`, `condition-operator`, `condition-value`, `condition-add`, `condition-wrong`, `condition`, `callee`, `clear-filters`,
-//! `scatter`, `scatter-reading`, `traces-table`, `trace-row` (with `data-trace`), `trace-link`, `traces-older`, `traces-end`.
+//! `scatter`, `scatter-reading`, `traces-table`, `trace-row` (with `data-trace`), `trace-link`, `traces-older`, `traces-end`, `compare-open`, `compare`,
+//! `compare-words`, `compare-attribute`.
 
 mod bar;
+mod compare;
 mod conditions;
 pub(crate) mod duration_text;
 mod filter;

@@ -1,6 +1,7 @@
 //! The questions, one method each.
 
 use api::alarm::AlarmSource;
+use api::compare::{CompareAnswer, CompareRequest};
 use api::log::{LogPage, LogSearch};
 use api::metric::{MetricList, MetricRequest, SeriesAnswer};
 use api::service::{ServiceGraph, ServiceList, ServiceRequest};
@@ -13,7 +14,10 @@ use super::Engine;
 use crate::error::Error;
 use crate::keys::Asked;
 use crate::period::Periods;
-use crate::{alarm, graph, keys, log, metric, service, sql, trace};
+use crate::sql::SqlStream;
+use crate::trace::operations::SpanNames;
+use crate::trace::whole::WholeTraces;
+use crate::{alarm, compare, graph, keys, log, metric, service, sql, trace};
 
 impl Engine {
     /// One trace by its id of 32 hex digits.
@@ -31,6 +35,46 @@ impl Engine {
         let search = search.clone();
         self.ask(tenant, move |mut reading, config| async move {
             trace::search::page(&mut reading, &config, &search, now).await
+        })
+        .await
+    }
+
+    /// The same traces with all their spans.
+    pub async fn search_whole_traces(&self, tenant: &TenantId, search: &TraceSearch) -> Result<WholeTraces, Error> {
+        let now = self.now();
+        let search = search.clone();
+        self.ask(tenant, move |mut reading, config| async move {
+            trace::whole::found(&mut reading, &config, &search, now).await
+        })
+        .await
+    }
+
+    /// The traces with these ids of 32 hex digits, with all their spans.
+    pub async fn whole_traces(&self, tenant: &TenantId, ids: &[String]) -> Result<WholeTraces, Error> {
+        let ids = ids.to_vec();
+        self.ask(
+            tenant,
+            move |mut reading, config| async move { trace::whole::by_ids(&mut reading, &config, &ids).await },
+        )
+        .await
+    }
+
+    /// What sets two sets of spans apart.
+    pub async fn compare_spans(&self, tenant: &TenantId, request: &CompareRequest) -> Result<CompareAnswer, Error> {
+        let now = self.now();
+        let request = request.clone();
+        self.ask(tenant, move |mut reading, config| async move {
+            compare::answer(&mut reading, &config, &request, now).await
+        })
+        .await
+    }
+
+    /// Names and kinds of the spans of a service.
+    pub async fn span_names(&self, tenant: &TenantId, service: &str, range: &TimeRange) -> Result<SpanNames, Error> {
+        let range = range.resolve(self.now()).map_err(Error::invalid)?;
+        let service = service.to_owned();
+        self.ask(tenant, move |mut reading, config| async move {
+            trace::operations::names(&mut reading, &config, &service, range).await
         })
         .await
     }
@@ -96,6 +140,13 @@ impl Engine {
     pub async fn sql(&self, tenant: &TenantId, request: &SqlRequest) -> Result<SqlAnswer, Error> {
         let request = request.clone();
         self.ask(tenant, move |mut reading, config| async move { sql::answer(&mut reading, &config, &request).await })
+            .await
+    }
+
+    /// Read-only SQL, answered as an Arrow IPC stream.
+    pub async fn sql_stream(&self, tenant: &TenantId, request: &SqlRequest) -> Result<SqlStream, Error> {
+        let request = request.clone();
+        self.ask(tenant, move |mut reading, config| async move { sql::stream(&mut reading, &config, &request).await })
             .await
     }
 

@@ -9,7 +9,7 @@ use storage::promoted::PromotedSet;
 use crate::columns::{Columns, Promoted, read_json};
 
 /// The records of a batch with every column of the table.
-pub(super) fn records(batch: &RecordBatch, set: &PromotedSet) -> Vec<LogRecord> {
+pub(crate) fn records(batch: &RecordBatch, set: &PromotedSet) -> Vec<LogRecord> {
     let columns = Columns(batch);
     let (time, observed) = (columns.time("time"), columns.time("observed_time"));
     let severity = columns.of::<Int32Array>("severity_number");

@@ -28,8 +28,15 @@ pub(super) struct Found {
     pub(super) is_all: bool,
 }
 
+impl Found {
+    /// Before the first row.
+    pub(super) fn nothing() -> Self {
+        Self { traces: HashMap::new(), spans: 0, cut: None, is_all: true }
+    }
+}
+
 /// Spans that are looked through before it is asked whether there are enough; twice as many each time.
-const WAVE_ROWS: u64 = 128 << 10;
+pub(super) const WAVE_ROWS: u64 = 128 << 10;
 
 type Callers = HashSet<(TraceId, [u8; 8])>;
 
@@ -44,7 +51,7 @@ pub(super) async fn newest(
 ) -> Result<Found, Error> {
     let columns = ["trace_id", "span_id", "start_time", "start_time_ns"];
     let (mut search, columns) = reading.search(Signal::Spans, conditions, Nearest::Newest, &columns).await?;
-    let mut found = Found { traces: HashMap::new(), spans: 0, cut: None, is_all: true };
+    let mut found = Found::nothing();
     let limit = config.search_traces_max;
     let mut floor = i64::MIN;
     let mut rows = WAVE_ROWS;
@@ -74,7 +81,7 @@ pub(super) async fn newest(
     }
 }
 
-fn add_matches(batch: &RecordBatch, callers: Option<&Callers>, floor: i64, found: &mut Found) {
+pub(super) fn add_matches(batch: &RecordBatch, callers: Option<&Callers>, floor: i64, found: &mut Found) {
     let columns = Columns(batch);
     let (trace_id, span_id, start) = (columns.id("trace_id"), columns.id("span_id"), columns.time("start_time"));
     for row in 0..batch.num_rows() {

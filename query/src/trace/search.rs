@@ -6,13 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use api::Nanos;
 use api::trace::{TracePage, TraceSearch, TraceSummary};
+use api::{Nanos, Truncation};
 use arrow::array::RecordBatch;
 use datafusion::logical_expr::{Expr, col, lit};
 use storage::Signal;
 use storage::promoted::PromotedSet;
 
+use super::filtered;
 use super::matching::{self, TraceId, is_one_of};
 use super::rows::{OUTCOME_COLUMNS, Outcomes};
 use super::summary::{Brief, Matched, summarize};
@@ -24,8 +25,8 @@ use crate::reading::{Conditions, Reading, limit_reached};
 use crate::text::TextQuery;
 use crate::{class, function, graph};
 
-const PAGE_DEFAULT: u32 = 50;
-const PAGE_MAX: u32 = 1_000;
+pub(super) const PAGE_DEFAULT: u32 = 50;
+pub(super) const PAGE_MAX: u32 = 1_000;
 const KINDS: [&str; 6] = ["unspecified", "internal", "server", "client", "producer", "consumer"];
 
 /// A page of traces.
@@ -35,6 +36,46 @@ pub(crate) async fn page(
     search: &TraceSearch,
     now: i64,
 ) -> Result<TracePage, Error> {
+    if !search.filter.is_empty() {
+        return filtered::page(reading, config, search, now).await;
+    }
+    let Picked { order, mut found, callers, conditions, next, cut } = pick(reading, config, search, now).await?;
+    if !found.is_all {
+        matching::count(reading, conditions, callers.as_ref(), &order, &mut found.traces).await?;
+    }
+    let traces = summaries(reading, config, &order, &found.traces).await?;
+    Ok(TracePage {
+        traces,
+        cursor: next,
+        statistics: reading.statistics(found.spans),
+        truncated: reading.truncation(cut),
+    })
+}
+
+/// Which traces are on a page.
+pub(super) struct Picked {
+    /// Begin of the newest matching span, and the trace, the newest first.
+    pub(super) order: Vec<(i64, TraceId)>,
+    /// What matched, of these and of others.
+    pub(super) found: matching::Found,
+    callers: Option<HashSet<(TraceId, [u8; 8])>>,
+    conditions: Conditions,
+    /// Where the next page begins.
+    next: Option<String>,
+    /// What was left out, or that there are more.
+    pub(super) cut: Option<Truncation>,
+}
+
+/// Chooses the traces of a page.
+pub(super) async fn pick(
+    reading: &mut Reading,
+    config: &Config,
+    search: &TraceSearch,
+    now: i64,
+) -> Result<Picked, Error> {
+    if !search.filter.is_empty() {
+        return Err(Error::invalid("a filter expression cannot be used here: leave out `filter`"));
+    }
     let size = page_size(search.limit, PAGE_DEFAULT, PAGE_MAX)?;
     let question = cursor::question(search);
     let cursor = Cursor::of(search.cursor.as_deref(), question)?;
@@ -63,19 +104,10 @@ pub(crate) async fn page(
     let next = order.last().filter(|_| more).map(|(start, id)| {
         Cursor { question, from, to, time: *start, tie: u128::from_be_bytes(*id), same: 1 }.encode()
     });
-    if !found.is_all {
-        matching::count(reading, conditions, callers.as_ref(), &order, &mut found.traces).await?;
-    }
-    let traces = summaries(reading, config, &order, &found.traces).await?;
-    let cut = found.cut.or_else(|| {
+    let cut = found.cut.take().or_else(|| {
         more.then(|| limit_reached(size, format!("{size} traces a page; `cursor` is where the next page begins")))
     });
-    Ok(TracePage {
-        traces,
-        cursor: next,
-        statistics: reading.statistics(found.spans),
-        truncated: reading.truncation(cut),
-    })
+    Ok(Picked { order, found, callers, conditions, next, cut })
 }
 
 /// The size of a page, or what is wrong with it.
@@ -128,10 +160,7 @@ async fn summaries(
     order: &[(i64, TraceId)],
     matched: &HashMap<TraceId, Matched>,
 ) -> Result<Vec<TraceSummary>, Error> {
-    let (Some((newest, _)), Some((oldest, _))) = (order.first(), order.last()) else { return Ok(Vec::new()) };
-    let window = i64::try_from(config.trace_window.as_nanos()).unwrap_or(i64::MAX);
-    let conditions = Conditions::in_range(Signal::Spans, oldest.saturating_sub(window), newest.saturating_add(window))
-        .and(is_one_of(order));
+    let Some(conditions) = all_spans_of(config, order) else { return Ok(Vec::new()) };
     let mut spans: HashMap<TraceId, Vec<Brief>> = HashMap::new();
     let rows = reading.rows(Signal::Spans, &conditions, &brief_columns()).await?;
     rows.each(|batch| {
@@ -143,6 +172,14 @@ async fn summaries(
     .await?;
     let summary = |(_, id): &(i64, TraceId)| summarize(id, spans.remove(id)?, *matched.get(id)?);
     Ok(order.iter().filter_map(summary).collect())
+}
+
+/// Spans of these traces, as far from the matching ones as the spans of a trace are looked for; `None` for no trace.
+pub(super) fn all_spans_of(config: &Config, order: &[(i64, TraceId)]) -> Option<Conditions> {
+    let ((newest, _), (oldest, _)) = (order.first()?, order.last()?);
+    let window = i64::try_from(config.trace_window.as_nanos()).unwrap_or(i64::MAX);
+    let range = (oldest.saturating_sub(window), newest.saturating_add(window));
+    Some(Conditions::in_range(Signal::Spans, range.0, range.1).and(is_one_of(order)))
 }
 
 fn brief_columns() -> Vec<&'static str> {

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use api::Nanos;
-use api::trace::{Class, ServiceSpans, TraceSummary};
+use api::trace::{Class, ServiceSpans, Span, TraceSummary};
+use serde_json::Value;
+
+use crate::hex;
 
 /// What a list needs of a span.
 #[derive(Debug, Clone)]
@@ -18,6 +21,25 @@ pub(super) struct Brief {
     pub(super) name: String,
     pub(super) http_method: Option<String>,
     pub(super) http_status: Option<i64>,
+}
+
+impl Brief {
+    /// Of a whole span; `None` where its id is none.
+    pub(super) fn of(span: &Span) -> Option<Self> {
+        let text = |key: &str| span.attributes.get(key).and_then(Value::as_str).map(str::to_owned);
+        Some(Self {
+            span_id: hex::decode_exact::<8>(&span.span_id)?,
+            parent: span.parent_span_id.as_deref().and_then(hex::decode_exact::<8>),
+            start: span.start_time_unix_nano.0,
+            duration: span.duration_ns,
+            entry: matches!(span.kind.as_str(), "server" | "consumer"),
+            class: span.class,
+            service: span.service_name.clone(),
+            name: span.name.clone(),
+            http_method: text("http.request.method"),
+            http_status: span.attributes.get("http.response.status_code").and_then(Value::as_i64),
+        })
+    }
 }
 
 /// What of a trace met the conditions.
@@ -52,7 +74,7 @@ pub(super) fn summarize(trace_id: &[u8; 16], mut spans: Vec<Brief>, matched: Mat
         .collect();
     services.sort_by_key(|service| std::cmp::Reverse(service.spans));
     Some(TraceSummary {
-        trace_id: crate::hex::encode(trace_id),
+        trace_id: hex::encode(trace_id),
         start_time_unix_nano: Nanos(start),
         duration_ns: end - start,
         class: class(&spans, root),
@@ -62,7 +84,7 @@ pub(super) fn summarize(trace_id: &[u8; 16], mut spans: Vec<Brief>, matched: Mat
         http_status_code: root.http_status,
         span_count: spans.len() as u64,
         services,
-        matched_span_id: crate::hex::encode(&matched.span_id),
+        matched_span_id: hex::encode(&matched.span_id),
         matched_spans: matched.spans,
     })
 }

@@ -13,6 +13,8 @@ pub(crate) enum Content {
     Json,
     /// A type of the crate `api`.
     Type(&'static str),
+    /// Server-sent events, the data of each of which is a type of the crate `api`.
+    Events(&'static str),
 }
 
 /// A route.
@@ -28,7 +30,7 @@ pub(crate) struct Route {
     pub(crate) answer: Content,
 }
 
-use Content::{Json, Nothing, Text, Type};
+use Content::{Events, Json, Nothing, Text, Type};
 
 const fn get(
     path: &'static str,
@@ -68,6 +70,8 @@ const fn delete(path: &'static str, operation: &'static str, summary: &'static s
 const RANGE: &[&str] = &["from", "to"];
 const RANGE_ENVIRONMENT: &[&str] = &["from", "to", "environment"];
 const ATTRIBUTE: &[&str] = &["signal", "from", "to", "prefix"];
+const JAEGER_SEARCH: &[&str] =
+    &["service", "operation", "tag", "tags", "start", "end", "minDuration", "maxDuration", "limit", "traceID"];
 
 /// All routes but OTLP's and the UI's.
 pub(crate) const ROUTES: &[Route] = &[
@@ -146,6 +150,14 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
     get(paths::SERVICE_GRAPH, "service_graph", RANGE_ENVIRONMENT, Type("ServiceGraph"), "The service map, laid out."),
     post(paths::TRACES_SEARCH, "search_traces", Type("TraceSearch"), 200, Type("TracePage"), "Traces, newest first."),
+    post(
+        paths::TRACES_COMPARE,
+        "compare_spans",
+        Type("CompareRequest"),
+        200,
+        Type("CompareAnswer"),
+        "What sets two sets of spans apart, by attribute.",
+    ),
     get(paths::TRACE, "trace", &[], Type("TraceAnswer"), "A trace with all its spans."),
     post(
         paths::LOGS_SEARCH,
@@ -155,6 +167,8 @@ pub(crate) const ROUTES: &[Route] = &[
         Type("LogPage"),
         "Log records, newest first, and their histogram.",
     ),
+    get(paths::LOGS_TAIL, "tail_logs", &["search"], Events("LogTail"), "Log records as they come in."),
+    get(paths::SPANS_TAIL, "tail_spans", &["search"], Events("SpanTail"), "Spans as they come in."),
     get(paths::METRICS, "list_metrics", RANGE, Type("MetricList"), "Metrics that have data."),
     post(
         paths::METRICS_QUERY,
@@ -173,6 +187,30 @@ pub(crate) const ROUTES: &[Route] = &[
         200,
         Type("SqlAnswer"),
         "Read-only SQL over the tables spans, logs and metrics.",
+    ),
+    get(paths::JAEGER_SERVICES, "jaeger_services", &[], Json, "Services, as Jaeger answers."),
+    get(
+        paths::JAEGER_SERVICE_OPERATIONS,
+        "jaeger_service_operations",
+        &[],
+        Json,
+        "Names of the spans of a service, as Jaeger answers.",
+    ),
+    get(
+        paths::JAEGER_OPERATIONS,
+        "jaeger_operations",
+        &["service", "spanKind"],
+        Json,
+        "Names and kinds of the spans of a service, as Jaeger answers.",
+    ),
+    get(paths::JAEGER_TRACES, "jaeger_traces", JAEGER_SEARCH, Json, "Traces with their spans, as Jaeger answers."),
+    get(paths::JAEGER_TRACE, "jaeger_trace", &[], Json, "A trace with its spans, as Jaeger answers."),
+    get(
+        paths::JAEGER_DEPENDENCIES,
+        "jaeger_dependencies",
+        &["endTs", "lookback"],
+        Json,
+        "Who calls whom, as Jaeger answers.",
     ),
     get(paths::DASHBOARDS, "list_dashboards", &[], Type("DashboardList"), "Dashboards, built-in ones first."),
     post(paths::DASHBOARDS, "make_dashboard", Json, 201, Type("DashboardAnswer"), "Makes a dashboard."),

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use api::compare::{CompareAnswer, CompareRequest};
 use api::log::{LogPage, LogSearch};
 use api::metric::{MetricList, MetricRequest, SeriesAnswer};
 use api::service::{ServiceGraph, ServiceList, ServiceRequest};
-use api::sql::{SqlAnswer, SqlRequest};
 use api::trace::{TraceAnswer, TracePage, TraceSearch};
 use api::{KeysAnswer, TimeRange, ValuesAnswer, paths};
 use axum::routing::{get, post};
@@ -13,7 +13,7 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 use storage::{Signal, TenantId};
 
-use super::{Answer, Routes, Shared};
+use super::{Answer, Routes, Shared, sql, tail};
 use crate::extract::{Body, Parameters, Part};
 use crate::failure::Failure;
 
@@ -24,13 +24,16 @@ pub(super) fn routes() -> Routes {
         (paths::SERVICES_QUERY, post(query_services)),
         (paths::SERVICE_GRAPH, get(service_graph)),
         (paths::TRACES_SEARCH, post(search_traces)),
+        (paths::TRACES_COMPARE, post(compare_spans)),
         (paths::TRACE, get(trace)),
         (paths::LOGS_SEARCH, post(search_logs)),
+        (paths::LOGS_TAIL, get(tail::logs)),
+        (paths::SPANS_TAIL, get(tail::spans)),
         (paths::METRICS, get(list_metrics)),
         (paths::METRICS_QUERY, post(query_metrics)),
         (paths::ATTRIBUTES, get(attribute_keys)),
         (paths::ATTRIBUTE_VALUES, get(attribute_values)),
-        (paths::SQL, post(sql)),
+        (paths::SQL, sql::route()),
     ]
 }
 
@@ -117,6 +120,10 @@ async fn search_traces(state: Shared, tenant: Tenant, Body(search): Body<TraceSe
     Ok(Json(state.engine.search_traces(&tenant, &search).await?))
 }
 
+async fn compare_spans(state: Shared, tenant: Tenant, Body(request): Body<CompareRequest>) -> Answer<CompareAnswer> {
+    Ok(Json(state.engine.compare_spans(&tenant, &request).await?))
+}
+
 async fn trace(state: Shared, tenant: Tenant, Part(trace_id): Part<String>) -> Answer<TraceAnswer> {
     Ok(Json(state.engine.trace(&tenant, &trace_id).await?))
 }
@@ -146,10 +153,6 @@ async fn attribute_values(
 ) -> Answer<ValuesAnswer> {
     let range = range(asked.from, asked.to);
     Ok(Json(state.engine.attribute_values(&tenant, signal(&asked.signal)?, &key, &range, &asked.prefix).await?))
-}
-
-async fn sql(state: Shared, tenant: Tenant, Body(request): Body<SqlRequest>) -> Answer<SqlAnswer> {
-    Ok(Json(state.engine.sql(&tenant, &request).await?))
 }
 
 /// The engine, for the other modules of the routes.

@@ -1,7 +1,7 @@
 //! The lines that are loaded: older pages go to the end, what follow mode brings goes to the front, none twice.
 //!
-//! A log record has no id. Follow mode therefore asks again from the newest time it has, and records of that very
-//! time are told apart by comparing them whole.
+//! A log record has no id. Where the live tail begins, the search is asked from the newest time that is there, and records of
+//! that very time are told apart by comparing them whole.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -62,7 +62,13 @@ impl Lines {
         };
         let fresh: Vec<LogRecord> = records.into_iter().filter(|record| !is_known(record)).collect();
         let count = fresh.len();
-        let mut front: Vec<Line> = Vec::with_capacity(count + self.lines.len());
+        self.put_in_front(fresh);
+        count
+    }
+
+    /// Records that are newer than all that were given before, whenever they are of; newest first.
+    pub(crate) fn put_in_front(&mut self, fresh: Vec<LogRecord>) {
+        let mut front: Vec<Line> = Vec::with_capacity(fresh.len() + self.lines.len());
         for record in fresh {
             front.push(self.keyed(record));
         }
@@ -72,7 +78,6 @@ impl Lines {
         self.dropped += front.len().saturating_sub(LINES_MAX) as u64;
         front.truncate(LINES_MAX);
         self.lines = front;
-        count
     }
 
     /// The time of the newest line.

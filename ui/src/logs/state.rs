@@ -1,26 +1,32 @@
 //! The lines on the screen: the first page, older ones, and what follow mode brings.
 //!
-//! Follow mode asks every second for records from the newest one it has. A poll that fails stops nothing: the failure is
-//! shown until the next poll succeeds. A poll that brings a full page says that there may be a gap.
+//! Follow mode opens a live tail. When it begins, and whenever its connection has begun anew, the search is asked for what
+//! came since the newest line. A tail that fails is opened again every second; the failure is shown until then.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use api::log::{LogHistogram, LogPage, LogSearch};
+use api::tail::LogTail;
 use api::{ApiError, Statistics, TimeRange, Truncation};
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::filter::{BARS, Filter, PAGE};
 use super::lines::Lines;
+use super::tail::{self, News};
 use crate::client;
 use crate::clock;
 use crate::load::{Load, load};
 use crate::url::Place;
 
-/// Between two polls.
-const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+/// Between two attempts to open a tail.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// So long after the search was asked for what the tail does not have, the tail may bring some of the same.
+const OVERLAP_NS: i64 = 2_000_000_000;
 
 /// Follow mode without any line begins so far back.
 const FOLLOW_FROM_NS: i64 = 5_000_000_000;
@@ -31,13 +37,15 @@ pub(crate) enum Follow {
     /// Nothing.
     #[default]
     Off,
-    /// Polling; so many lines came since it began.
+    /// Following; so many lines came since it began.
     On {
         /// Lines so far.
         came: u64,
-        /// A poll was full: lines between two polls may be missing.
+        /// Rows that came faster than they could be shown; none of them was looked at.
+        skipped: u64,
+        /// While the connection was away more came than a page has: lines may be missing.
         gap: bool,
-        /// Why the last poll failed.
+        /// Why there is no connection.
         failure: Option<String>,
     },
 }
@@ -64,7 +72,10 @@ pub(crate) struct LogState {
     /// Follow mode.
     pub(crate) follow: RwSignal<Follow>,
     generation: StoredValue<u64>,
-    polling: StoredValue<bool>,
+    /// Ends the tail when it is dropped.
+    tail: StoredValue<Option<oneshot::Sender<()>>>,
+    /// When the search was asked for what the tail does not have.
+    caught_up: StoredValue<i64>,
     /// The search of the first page, with its times resolved, so that older pages belong to it.
     asked: StoredValue<LogSearch>,
 }
@@ -91,7 +102,8 @@ impl LogState {
             open: RwSignal::new(HashSet::new()),
             follow: RwSignal::new(Follow::Off),
             generation: StoredValue::new(0),
-            polling: StoredValue::new(false),
+            tail: StoredValue::new(None),
+            caught_up: StoredValue::new(0),
             asked,
         };
         Effect::new(move |_| {
@@ -99,12 +111,7 @@ impl LogState {
                 state.begin(&page);
             }
         });
-        let ticking = set_interval_with_handle(move || state.poll(), FOLLOW_EVERY).ok();
-        on_cleanup(move || {
-            if let Some(handle) = ticking {
-                handle.clear();
-            }
-        });
+        on_cleanup(move || state.tail.set_value(None));
         state
     }
 
@@ -116,6 +123,9 @@ impl LogState {
         self.histogram.set(page.histogram.clone().map(Arc::new));
         self.statistics.set((page.statistics.clone(), page.truncated.clone()));
         self.open.set(HashSet::new());
+        if self.is_following() {
+            self.open_tail();
+        }
     }
 
     /// Asks for the page after the last one.
@@ -147,46 +157,92 @@ impl LogState {
 
     /// Begins or ends follow mode.
     pub(crate) fn toggle_follow(self) {
-        let off = self.follow.with_untracked(|follow| *follow == Follow::Off);
-        self.follow.set(if off { Follow::On { came: 0, gap: false, failure: None } } else { Follow::Off });
-        self.poll();
+        if self.is_following() {
+            self.follow.set(Follow::Off);
+            self.tail.set_value(None);
+        } else {
+            self.follow.set(Follow::On { came: 0, skipped: 0, gap: false, failure: None });
+            self.open_tail();
+        }
     }
 
-    fn poll(self) {
-        let on = self.follow.try_with_untracked(|follow| *follow != Follow::Off).unwrap_or(false);
-        if !on || self.polling.get_value() || self.page.loading.get_untracked() {
-            return;
+    /// False where the screen is gone.
+    fn is_following(self) -> bool {
+        self.follow.try_with_untracked(|follow| *follow != Follow::Off).unwrap_or(false)
+    }
+
+    /// Follows what the first page asked for, in place of what was followed before.
+    fn open_tail(self) {
+        let (stop, stopped) = oneshot::channel();
+        self.tail.set_value(Some(stop));
+        let search = self.asked.get_value();
+        spawn_local(async move {
+            tail::follow(&search, stopped, async |news| self.take(news).await).await;
+        });
+    }
+
+    async fn take(self, news: News) {
+        match news {
+            News::Opened => self.catch_up().await,
+            News::Came(LogTail { mut records, skipped }) => {
+                // They came in the order of time, more or less; lines have the newest first.
+                records.reverse();
+                let is_overlap = clock::now_unix_nano() - self.caught_up.get_value() < OVERLAP_NS;
+                let mut fresh = records.len() as u64;
+                self.lines.update(|lines| match is_overlap {
+                    true => fresh = lines.newer(records) as u64,
+                    false => lines.put_in_front(records),
+                });
+                self.note(|came, all_skipped, _| (*came, *all_skipped) = (*came + fresh, *all_skipped + skipped), None);
+            }
+            News::Failed(reason) => {
+                self.note(|_, _, _| (), Some(reason));
+                let generation = self.generation.get_value();
+                let again = move || {
+                    let is_same = self.generation.try_get_value() == Some(generation);
+                    if is_same && self.is_following() {
+                        self.open_tail();
+                    }
+                };
+                set_timeout(again, AGAIN_AFTER);
+            }
         }
-        self.polling.set_value(true);
+    }
+
+    /// Asks the search for what came between the newest line and the begin of the tail.
+    async fn catch_up(self) {
         let from = self.lines.with_untracked(Lines::newest).unwrap_or_else(|| clock::now_unix_nano() - FOLLOW_FROM_NS);
         // Clocks of senders may run ahead; what they sent is still new.
         let range = TimeRange { from: from.to_string(), to: "now+1h".to_owned() };
         let search = LogSearch { range, histogram_bars: Some(0), ..self.asked.get_value() };
         let generation = self.generation.get_value();
-        spawn_local(async move {
-            let answer = client::logs_search(search).await;
-            if self.polling.try_set_value(false).is_some() || self.generation.try_get_value() != Some(generation) {
-                return;
-            }
-            self.take(answer);
-        });
-    }
-
-    fn take(self, answer: Result<LogPage, ApiError>) {
-        let Follow::On { came, gap, .. } = self.follow.get_untracked() else { return };
-        let next = match answer {
+        let answer = client::logs_search(search).await;
+        if self.generation.try_get_value() != Some(generation) {
+            return;
+        }
+        self.caught_up.set_value(clock::now_unix_nano());
+        match answer {
             Ok(page) => {
-                let full = page.records.len() >= PAGE as usize;
+                let is_full = page.records.len() >= PAGE as usize;
                 let mut fresh = 0;
                 self.lines.maybe_update(|lines| {
                     fresh = lines.newer(page.records) as u64;
                     fresh > 0
                 });
-                Follow::On { came: came + fresh, gap: gap || (full && fresh >= u64::from(PAGE)), failure: None }
+                let is_cut = is_full && fresh >= u64::from(PAGE);
+                self.note(|came, _, gap| (*came, *gap) = (*came + fresh, *gap || is_cut), None);
             }
-            Err(failure) => Follow::On { came, gap, failure: Some(failure.error.message) },
-        };
-        self.follow.set(next);
+            Err(failure) => self.note(|_, _, gap| *gap = true, Some(failure.error.message)),
+        }
+    }
+
+    fn note(self, change: impl FnOnce(&mut u64, &mut u64, &mut bool), reason: Option<String>) {
+        self.follow.update(|follow| {
+            if let Follow::On { came, skipped, gap, failure } = follow {
+                change(came, skipped, gap);
+                *failure = reason;
+            }
+        });
     }
 }
 

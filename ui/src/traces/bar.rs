@@ -47,8 +47,29 @@ pub(super) fn Bar(state: ListState) -> impl IntoView {
                 />
             </div>
         </div>
+        <ExpressionField state />
         <Conditions state />
         {move || Some(mistakes()).filter(|text| !text.is_empty()).map(|text| view! { <p class="tone-fault" role="alert" data-testid="traces-mistake">{text}</p> })}
+    }
+}
+
+/// The expression is about the trace as a whole; the rest of the bar is about one of its spans.
+#[component]
+fn ExpressionField(state: ListState) -> impl IntoView {
+    let place = use_place();
+    let text = move || state.filter.with(|(filter, _)| filter.expression.clone());
+    let changed = move |event| {
+        change(state, place, |filter| filter.expression = event_target_value(&event).trim().to_owned());
+    };
+    view! {
+        <label class="filter-expression">
+            <span class="quiet">"Filter expression"</span>
+            <input
+                class="input mono" type="search" data-testid="traces-filter" spellcheck="false" autocomplete="off" autocapitalize="off"
+                aria-label="X-Ray filter expression" title="As in X-Ray: keywords, service() { … }, edge(a, b), annotation[key] = \"value\", AND, OR, !"
+                placeholder="service(\"cart\") { fault } AND responsetime > 2" prop:value=text on:change=changed
+            />
+        </label>
     }
 }
 

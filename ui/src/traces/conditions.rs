@@ -4,6 +4,7 @@ use api::AttributeFilter;
 use leptos::prelude::*;
 
 use super::bar::change;
+use super::compare::ComparePanel;
 use super::state::ListState;
 use crate::client::{self, Signal as Table};
 use crate::condition;
@@ -17,7 +18,7 @@ use crate::url::use_place;
 #[component]
 pub(super) fn Conditions(state: ListState) -> impl IntoView {
     let place = use_place();
-    let adding = RwSignal::new(false);
+    let (adding, comparing) = (RwSignal::new(false), RwSignal::new(false));
     let callee = move || state.filter.with(|(filter, _)| filter.callee.clone());
     let chips = move || {
         let conditions = state.filter.with(|(filter, _)| filter.conditions.clone());
@@ -44,9 +45,13 @@ pub(super) fn Conditions(state: ListState) -> impl IntoView {
         <ul class="chips">
             {callee_chip}{chips}
             <li><Button text="Attribute" icon=Glyph::Add pressed=Signal::derive(move || adding.get()) on_click=move |_| adding.update(|adding| *adding = !*adding) testid="add-condition" /></li>
+            <Show when=move || state.filter.with(|(filter, _)| !filter.is_empty())>
+                <li><Button text="Compare with the rest" icon=Glyph::Metrics on_click=move |_| comparing.set(true) testid="compare-open" /></li>
+            </Show>
             {clear}
         </ul>
         <Show when=move || adding.get()><Line state adding /></Show>
+        <Show when=move || comparing.get()><ComparePanel state on_close=move |()| comparing.set(false) /></Show>
     }
 }
 

@@ -1,7 +1,7 @@
 //! What traces are looked for: read from the URL, written to it, turned into the API's search.
 //!
 //! Parameters: `service`, `operation`, `class` (comma-separated), `duration_min`, `duration_max` (`250ms`), `where`
-//! (conditions in the grammar of [`crate::search_box`]), `text`, `callee`. The time range is shared by all screens.
+//! (conditions in the grammar of [`crate::search_box`]), `text`, `callee`, `filter` (an X-Ray filter expression). The time range is shared by all screens.
 
 use api::trace::{Class, TraceSearch};
 use api::{AttributeFilter, TimeRange};
@@ -16,7 +16,7 @@ pub(crate) const PAGE: u32 = 100;
 
 /// The parameters beside that of the service.
 pub(crate) const CONDITIONS: &[&str] =
-    &["operation", "class", "duration_min", "duration_max", "where", "text", "callee"];
+    &["operation", "class", "duration_min", "duration_max", "where", "text", "callee", "filter"];
 
 /// The filter bar.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -37,6 +37,8 @@ pub(crate) struct Filter {
     pub(crate) text: String,
     /// The service or remote that it calls.
     pub(crate) callee: Option<String>,
+    /// An X-Ray filter expression that the trace as a whole meets; the server reads it.
+    pub(crate) expression: String,
 }
 
 impl Filter {
@@ -71,6 +73,7 @@ impl Filter {
             }),
             text: get("text").unwrap_or_default(),
             callee: get("callee"),
+            expression: get("filter").unwrap_or_default(),
         };
         (filter, mistakes)
     }
@@ -89,6 +92,7 @@ impl Filter {
             ("where", some(conditions.join(" "))),
             ("text", some(self.text.clone())),
             ("callee", self.callee.clone()),
+            ("filter", some(self.expression.clone())),
         ]
     }
 
@@ -106,6 +110,7 @@ impl Filter {
             attributes: self.conditions.iter().cloned().chain(environment).collect(),
             text: self.text.clone(),
             callee: self.callee.clone(),
+            filter: self.expression.clone(),
             limit: Some(PAGE),
             cursor: None,
         }

@@ -25,6 +25,7 @@ fn what_is_written_is_read_again() {
         ],
         text: "time out".to_owned(),
         callee: Some("remote:pay.example".to_owned()),
+        expression: "service(\"cart\") { fault }".to_owned(),
     };
     let pairs: HashMap<&str, String> = filter.pairs().into_iter().filter_map(|(k, v)| Some((k, v?))).collect();
     assert_eq!(Filter::read(|key| pairs.get(key).cloned()), (filter.clone(), Vec::new()));
